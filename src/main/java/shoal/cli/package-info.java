@@ -1,0 +1,9 @@
+/**
+ * The commands: each reads options, calls a lower room, prints the result.
+ *
+ * <p>May import: manifest, storage, tracker, node, web.
+ */
+@NullMarked
+package shoal.cli;
+
+import org.jspecify.annotations.NullMarked;
