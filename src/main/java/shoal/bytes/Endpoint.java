@@ -68,7 +68,8 @@ public record Endpoint(InetAddress address, int port) {
     }
 
     private static IllegalArgumentException notAnEndpoint(String text) {
-        return new IllegalArgumentException("not an address and port like 192.0.2.1:6881 or [2001:db8::1]:6881: " + text);
+        return new IllegalArgumentException(
+                "not an address and port like 192.0.2.1:6881 or [2001:db8::1]:6881: " + text);
     }
 
     /** Whether a peer could be reached there: not an unspecified or a multicast address. */

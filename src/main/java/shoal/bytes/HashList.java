@@ -61,7 +61,7 @@ public final class HashList {
         return wrap(Arrays.copyOfRange(bytes, from * Hash.BYTES, to * Hash.BYTES));
     }
 
-    /** Copies {@code count} hashes, starting with the hash at {@code index}, to {@code target} behind {@code offset}. */
+    /** Copies {@code count} hashes, from the one at {@code index} on, to {@code target} behind {@code offset}. */
     public void write(int index, int count, byte[] target, int offset) {
         System.arraycopy(bytes, index * Hash.BYTES, target, offset, count * Hash.BYTES);
     }

@@ -19,7 +19,7 @@ public record HashProof(int base, long index, HashList hashes, HashList uncles) 
         int count = hashes.size();
         if (Integer.bitCount(count) != 1) throw new IllegalArgumentException(count + " hashes: not a power of two");
         if (base < 0 || index < 0 || index % count != 0) {
-            throw new IllegalArgumentException("hashes from " + index + " of layer " + base + ", " + count + " of them");
+            throw new IllegalArgumentException(count + " hashes from " + index + " of layer " + base);
         }
         if (top(base, count, uncles.size()) > Merkle.MAX_HEIGHT) {
             throw new IllegalArgumentException("a proof beyond layer " + Merkle.MAX_HEIGHT);
