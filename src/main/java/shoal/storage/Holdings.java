@@ -28,7 +28,7 @@ public interface Holdings extends AutoCloseable {
      */
     int canonical(int piece);
 
-    /** Writes a block, all that remains in {@code block}, at its place. It is not remembered before {@link #received}. */
+    /** Writes a block, all that remains in {@code block}, at its place. Not remembered before {@link #received}. */
     void write(int piece, int begin, ByteBuffer block) throws DiskFault;
 
     /**
