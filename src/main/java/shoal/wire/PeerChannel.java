@@ -1,0 +1,295 @@
+package shoal.wire;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import shoal.bytes.PeerId;
+
+/**
+ * A connection to a peer that speaks messages. First one thread shakes hands; then one thread only reads and another
+ * only writes, and neither allocates anything for a block: it goes from the socket to the read buffer to
+ * {@link Inbound#block}, and from {@link #beginBlock} in the write buffer to the socket. The buffers start small and
+ * grow when the peer is quick or a message is long.
+ *
+ * <p>A message is written when there is no more room, and by {@link #flush}. {@link #close} and the counters may be
+ * called by any thread. There are no timeouts here: whoever has had enough closes.
+ */
+public final class PeerChannel implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(PeerChannel.class.getName());
+
+    private static final int SMALL = 32 << 10;
+
+    /** The longest message fits in, whatever else is there. */
+    private static final int LARGE_IN = WireLimits.MESSAGE + 4;
+
+    private static final int LARGE_OUT = 256 << 10;
+
+    private final ByteChannel channel;
+    private final AtomicLong bytesIn = new AtomicLong();
+    private final AtomicLong bytesOut = new AtomicLong();
+    private final AtomicLong blockBytesIn = new AtomicLong();
+    private final AtomicLong blockBytesOut = new AtomicLong();
+
+    private @Nullable Handshake ours;
+    private @Nullable Handshake theirs;
+    private Handshake.@Nullable Head theirHead;
+
+    // the reading thread's: what has been read and not been told lies between position and limit
+    private ByteBuffer in = ByteBuffer.allocateDirect(SMALL).limit(0);
+    private ByteBuffer inView = in.asReadOnlyBuffer();
+    private boolean told = true;
+    private @Nullable MessageStream stream;
+
+    // the writing thread's: what has to be sent lies before the position
+    private ByteBuffer out = ByteBuffer.allocateDirect(SMALL);
+    private ByteBuffer outView = out.duplicate();
+    private int blockLength;
+    private long blockBytes;
+
+    /** Takes over a connected socket in blocking mode, which it closes. */
+    public PeerChannel(SocketChannel socket) throws IOException {
+        this((ByteChannel) socket);
+        // what belongs together is already written together
+        socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    }
+
+    PeerChannel(ByteChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Sends our handshake, at once. */
+    public void send(Handshake handshake) throws IOException {
+        handshake.write(room(Handshake.BYTES));
+        flush();
+        ours = handshake;
+        agree();
+    }
+
+    /**
+     * Waits for the part of the peer's handshake that names the swarm, so that an acceptor can choose what to answer,
+     * or not to answer at all.
+     */
+    public Handshake.Head receiveHead() throws IOException, PeerFault {
+        if (theirHead == null) {
+            while (in.remaining() < Handshake.HEAD) {
+                fillHandshake(Handshake.HEAD);
+                Handshake.checkProtocol(in);
+            }
+            theirHead = Handshake.readHead(in);
+        }
+        return theirHead;
+    }
+
+    /** Waits for the whole of the peer's handshake. */
+    public Handshake receiveHandshake() throws IOException, PeerFault {
+        Handshake.Head head = receiveHead();
+        while (in.remaining() < PeerId.BYTES) fillHandshake(PeerId.BYTES);
+        var handshake = Handshake.readRest(head, in);
+        theirs = handshake;
+        agree();
+        return handshake;
+    }
+
+    private void fillHandshake(int needed) throws IOException {
+        if (!fill(needed)) throw new EOFException("closed before its handshake");
+    }
+
+    private void agree() {
+        if (ours == null || theirs == null) return;
+        stream = new MessageStream(ours.features().common(theirs.features()));
+        told = !in.hasRemaining();
+    }
+
+    private MessageStream stream() {
+        if (stream == null) throw new IllegalStateException("hands have not been shaken");
+        return stream;
+    }
+
+    /** What both sides can do; known when hands have been shaken. */
+    public Features common() {
+        return stream().common();
+    }
+
+    /** Whether the peer wants to receive messages of this extension. It says so in its extended handshake. */
+    public boolean wants(Extension extension) {
+        return stream().ids().of(extension) != 0;
+    }
+
+    /**
+     * Waits until something comes, and tells {@code inbound} every message that is complete then.
+     *
+     * @return false if the peer has closed the connection
+     * @throws PeerFault if the peer said something that no peer may say; what came before it has been told
+     */
+    public boolean read(Inbound inbound) throws IOException, PeerFault {
+        MessageStream messages = stream();
+        // messages may have come together with the handshake
+        if (told && !fill(MessageStream.needed(in))) return false;
+        told = true;
+        blockBytesIn.addAndGet(messages.decode(in, inView, inbound));
+        inbound.readDone();
+        return true;
+    }
+
+    /** Reads once, behind what is there, after making room for {@code needed} bytes in all. */
+    private boolean fill(int needed) throws IOException {
+        makeRoom(needed);
+        int from = in.position();
+        int to = in.limit();
+        in.limit(in.capacity()).position(to);
+        int count;
+        try {
+            count = channel.read(in);
+        } finally {
+            in.limit(in.position()).position(from);
+        }
+        if (count < 0) {
+            if (in.hasRemaining()) throw new EOFException("closed within a message");
+            return false;
+        }
+        bytesIn.addAndGet(count);
+        return true;
+    }
+
+    private void makeRoom(int needed) {
+        boolean wasFull = in.limit() == in.capacity();
+        if (in.capacity() < LARGE_IN && (wasFull || needed > in.capacity())) {
+            in = ByteBuffer.allocateDirect(LARGE_IN).put(in).flip();
+            inView = in.asReadOnlyBuffer();
+        } else if (!in.hasRemaining()) {
+            in.position(0).limit(0);
+        } else if (in.position() + needed > in.capacity() || in.capacity() - in.limit() < in.capacity() / 4) {
+            // what is left of a block is moved rather than read in small bits
+            in.compact().flip();
+        }
+    }
+
+    /**
+     * Puts a message behind those that have to be sent.
+     *
+     * @return false if it belongs to an extension that the peer does not want, and is not sent
+     * @throws IllegalStateException if it needs a feature that was not agreed on
+     */
+    public boolean put(Message message) throws IOException {
+        MessageStream messages = stream();
+        checkNoBlock();
+        if (message instanceof ExtensionMessage extended && !canSend(extended, messages)) return false;
+        if (MessageWriter.isFast(message) && !messages.common().fast()) {
+            throw new IllegalStateException(message + " without the fast extension");
+        }
+        byte[] tail = MessageWriter.writeHead(message, messages.ids(), room(MessageWriter.HEAD));
+        for (int from = 0; from < tail.length; ) {
+            ByteBuffer room = room(1);
+            int count = Math.min(room.remaining(), tail.length - from);
+            room.put(tail, from, count);
+            from += count;
+        }
+        return true;
+    }
+
+    private static boolean canSend(ExtensionMessage message, MessageStream messages) {
+        return messages.common().extensions()
+                && (message instanceof ExtendedHandshake || ExtensionWriter.id(message, messages.ids()) != 0);
+    }
+
+    /**
+     * Starts a block behind the messages that have to be sent. It must be ended or abandoned before anything else.
+     *
+     * @return where its {@code length} bytes have to be put: a view of the write buffer, valid until then
+     */
+    public ByteBuffer beginBlock(int piece, int begin, int length) throws IOException {
+        stream();
+        checkNoBlock();
+        WireLimits.checkBlock(piece, begin, length);
+        ByteBuffer room = room(MessageWriter.BLOCK_HEAD + length);
+        MessageWriter.writeBlockHead(piece, begin, length, room);
+        blockLength = length;
+        return outView.clear().limit(room.position() + length).position(room.position());
+    }
+
+    /** Ends a block, all of whose bytes have been put. */
+    public void endBlock() {
+        if (blockLength == 0) throw new IllegalStateException("no block was begun");
+        if (outView.hasRemaining()) {
+            throw new IllegalStateException(outView.remaining() + " bytes of a block are missing");
+        }
+        out.position(outView.position());
+        blockBytes += blockLength;
+        blockLength = 0;
+    }
+
+    /** Takes a block back, as if it had never been begun. */
+    public void abandonBlock() {
+        if (blockLength == 0) throw new IllegalStateException("no block was begun");
+        out.position(out.position() - MessageWriter.BLOCK_HEAD);
+        blockLength = 0;
+    }
+
+    private void checkNoBlock() {
+        if (blockLength != 0) throw new IllegalStateException("a block was begun and not ended");
+    }
+
+    /** The write buffer with room for {@code length} bytes. */
+    private ByteBuffer room(int length) throws IOException {
+        if (out.remaining() >= length) return out;
+        if (out.capacity() < LARGE_OUT) {
+            out = ByteBuffer.allocateDirect(LARGE_OUT).put(out.flip());
+            outView = out.duplicate();
+        } else {
+            write();
+        }
+        return out;
+    }
+
+    /** Sends what has been put, and returns when the system has taken it. */
+    public void flush() throws IOException {
+        checkNoBlock();
+        write();
+    }
+
+    private void write() throws IOException {
+        out.flip();
+        bytesOut.addAndGet(out.limit());
+        while (out.hasRemaining()) channel.write(out);
+        out.clear();
+        blockBytesOut.addAndGet(blockBytes);
+        blockBytes = 0;
+    }
+
+    /** Closes the connection; whoever reads or writes gets an IOException. Again is no error. */
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "closing a connection", e);
+        }
+    }
+
+    /** All bytes that came, handshake included. */
+    public long bytesIn() {
+        return bytesIn.get();
+    }
+
+    /** All bytes that were sent, handshake included. */
+    public long bytesOut() {
+        return bytesOut.get();
+    }
+
+    /** The bytes of blocks that came. */
+    public long blockBytesIn() {
+        return blockBytesIn.get();
+    }
+
+    /** The bytes of blocks that were sent. */
+    public long blockBytesOut() {
+        return blockBytesOut.get();
+    }
+}

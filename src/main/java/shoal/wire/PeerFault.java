@@ -1,0 +1,15 @@
+package shoal.wire;
+
+/** A peer broke the rules: its connection is closed. The message says how, in words fit for a log line. */
+public final class PeerFault extends Exception {
+    private static final long serialVersionUID = 1;
+
+    /** With a reason that can stand behind {@code "closed 192.0.2.1:6881: "}. */
+    public PeerFault(String reason) {
+        super(reason);
+    }
+
+    PeerFault(String reason, Throwable cause) {
+        super(reason, cause);
+    }
+}
