@@ -1,0 +1,34 @@
+package shoal.discovery;
+
+import java.net.URI;
+import java.util.Locale;
+import shoal.announce.AnnounceQuery;
+
+/** The URL of a tracker, which may come from a manifest or a link that anyone made. */
+final class AnnounceUrl {
+    private AnnounceUrl() {}
+
+    /** @throws IllegalArgumentException if nobody could announce to {@code uri}; the message says why */
+    static void check(URI uri) {
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        if (!scheme.equals("http") && !scheme.equals("https")) {
+            throw new IllegalArgumentException("not an http tracker: " + uri);
+        }
+        if (uri.getHost() == null) throw new IllegalArgumentException("a tracker without a host: " + uri);
+        String query = uri.getRawQuery() == null ? "" : uri.getRawQuery();
+        for (String field : query.split("&", -1)) {
+            // a URL that brings its own fields would make our announce say what its writer wants
+            String key = field.split("=", 2)[0].toLowerCase(Locale.ROOT);
+            if (AnnounceQuery.KEYS.contains(key)) {
+                throw new IllegalArgumentException("a tracker URL that sets " + key + " itself: " + uri);
+            }
+        }
+    }
+
+    /** {@code tracker} with {@code query} behind its own. */
+    static URI with(URI tracker, String query) {
+        String text = tracker.toString();
+        if (tracker.getRawFragment() != null) text = text.substring(0, text.indexOf('#'));
+        return URI.create(text + (tracker.getRawQuery() == null ? "?" : "&") + query);
+    }
+}

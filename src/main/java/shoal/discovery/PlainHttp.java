@@ -1,0 +1,155 @@
+package shoal.discovery;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A small HTTP/1.1 client: one request on one connection. The deadline is one for all of it, from looking up the host
+ * to the last byte, so that neither a dead nor a dripping server holds anyone longer. Chosen over the JDK's clients
+ * because neither has such a deadline, and because loading them takes longer than fetching a small file.
+ *
+ * <p>Unchangeable; any thread.
+ */
+public final class PlainHttp {
+    private static final int MOST_REDIRECTS = 5;
+
+    private static final Duration ONE_CONNECT = Duration.ofSeconds(4);
+    private static final String AGENT = "Shoal/0.1";
+
+    private final Duration deadline;
+    private final int mostBytes;
+
+    /** A client that gives up after {@code deadline} and refuses bodies of more than {@code mostBytes}. */
+    public PlainHttp(Duration deadline, int mostBytes) {
+        this.deadline = deadline;
+        this.mostBytes = mostBytes;
+    }
+
+    /** Gets {@code uri}, following redirects. */
+    public HttpAnswer get(URI uri) throws IOException {
+        URI at = uri;
+        boolean local = false;
+        var clock = new Deadline(deadline);
+        try (clock) {
+            for (int redirects = 0; ; redirects++) {
+                // looked up once: a name server that changes its mind must not lead past the check
+                List<InetAddress> addresses = resolve(at, clock);
+                boolean nowLocal = addresses.stream().anyMatch(PlainHttp::isLocal);
+                if (redirects > 0 && nowLocal && !local) {
+                    throw new IOException("a redirect leads from outside to " + at.getHost());
+                }
+                local = nowLocal;
+                HttpAnswer answer = exchange("GET", at, addresses, null, clock);
+                Optional<String> target = answer.header("location");
+                if (answer.status() / 100 != 3 || target.isEmpty()) return answer;
+                if (redirects == MOST_REDIRECTS) throw new IOException("more than " + MOST_REDIRECTS + " redirects");
+                at = redirected(at, target.get());
+            }
+        } catch (IOException e) {
+            throw clock.explained(e);
+        }
+    }
+
+    /** Sends {@code body} to {@code uri} by {@code method}; a redirect is returned and not followed. */
+    public HttpAnswer send(String method, URI uri, byte[] body) throws IOException {
+        var clock = new Deadline(deadline);
+        try (clock) {
+            return exchange(method, uri, resolve(uri, clock), body, clock);
+        } catch (IOException e) {
+            throw clock.explained(e);
+        }
+    }
+
+    private HttpAnswer exchange(
+            String method, URI uri, List<InetAddress> addresses, byte @Nullable [] body, Deadline clock)
+            throws IOException {
+        try (Socket socket = connect(uri, addresses, clock)) {
+            OutputStream out = socket.getOutputStream();
+            out.write(head(method, uri, body).getBytes(StandardCharsets.ISO_8859_1));
+            if (body != null) out.write(body);
+            out.flush();
+            return new HttpAnswerReader(new BufferedInputStream(socket.getInputStream(), 16 << 10), mostBytes).read(uri);
+        }
+    }
+
+    private static String head(String method, URI uri, byte @Nullable [] body) {
+        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        String target = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+        String host = uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
+        return method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: " + AGENT
+                + "\r\nAccept-Encoding: gzip\r\nConnection: close\r\n"
+                + (body == null ? "" : "Content-Length: " + body.length + "\r\n") + "\r\n";
+    }
+
+    private static List<InetAddress> resolve(URI uri, Deadline clock) throws IOException {
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        if (!scheme.equals("http") && !scheme.equals("https")) throw new IOException("not an http URL: " + uri);
+        if (uri.getHost() == null) throw new IOException("a URL without a host: " + uri);
+        return Lookup.resolve(uri.getHost(), clock.left());
+    }
+
+    private static Socket connect(URI uri, List<InetAddress> addresses, Deadline clock) throws IOException {
+        boolean secure = uri.getScheme().equalsIgnoreCase("https");
+        int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
+        IOException last = new IOException("no address");
+        for (InetAddress address : addresses) {
+            var socket = new Socket();
+            clock.guard(socket);
+            try {
+                Duration patience = addresses.size() == 1 || clock.left().compareTo(ONE_CONNECT) < 0
+                        ? clock.left()
+                        : ONE_CONNECT;
+                socket.connect(new InetSocketAddress(address, port), Math.max(1, (int) patience.toMillis()));
+                socket.setTcpNoDelay(true);
+                return secure ? secured(socket, uri.getHost(), port) : socket;
+            } catch (IOException e) {
+                socket.close();
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    private static Socket secured(Socket plain, String host, int port) throws IOException {
+        var socket = (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault()).createSocket(plain, host, port, true);
+        var parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static URI redirected(URI from, String location) throws IOException {
+        URI to;
+        try {
+            to = from.resolve(location);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("a redirect leads to no URL", e);
+        }
+        if (from.getScheme().equalsIgnoreCase("https") && !"https".equalsIgnoreCase(to.getScheme())) {
+            throw new IOException("a redirect leads from https to " + to.getScheme());
+        }
+        return to;
+    }
+
+    /** Whether an address means this machine, this link or this site: not to be reached by somebody else's redirect. */
+    static boolean isLocal(InetAddress address) {
+        return address.isLoopbackAddress()
+                || address.isLinkLocalAddress()
+                || address.isAnyLocalAddress()
+                || address.isSiteLocalAddress();
+    }
+}

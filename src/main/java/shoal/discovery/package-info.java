@@ -1,0 +1,9 @@
+/**
+ * The sources of peers and names: trackers over HTTP, given addresses, the tracker's catalogue.
+ *
+ * <p>May import: bytes, bencode, announce, catalogue.
+ */
+@NullMarked
+package shoal.discovery;
+
+import org.jspecify.annotations.NullMarked;
