@@ -60,10 +60,7 @@ public final class ReplyReader {
         var files = new HashMap<InfoHash, SwarmFigures>();
         dict.dict("files").ifPresent(found -> found.forEach((key, value) -> {
             if (key.length() == InfoHash.BYTES && value instanceof BDict figures) {
-                files.put(
-                        InfoHash.of(key.bytes()),
-                        new SwarmFigures(
-                                count(figures, "complete"), count(figures, "incomplete"), count(figures, "downloaded")));
+                files.put(InfoHash.of(key.bytes()), figures(figures));
             }
         }));
         return new ScrapeReply(files);
@@ -126,6 +123,10 @@ public final class ReplyReader {
                 seconds, AnnounceLimits.LEAST_INTERVAL.toSeconds(), AnnounceLimits.MOST_INTERVAL.toSeconds()));
     }
 
+    private static SwarmFigures figures(BDict dict) {
+        return new SwarmFigures(count(dict, "complete"), count(dict, "incomplete"), count(dict, "downloaded"));
+    }
+
     private static int count(BDict dict, String key) {
         return Math.clamp(dict.integer(key).orElse(0L), 0, Integer.MAX_VALUE);
     }
@@ -158,7 +159,8 @@ public final class ReplyReader {
         long port = dict.integer("port").orElse(0L);
         String ip = dict.string("ip").map(BString::text).orElse("");
         // a host name would be looked up on behalf of whoever wrote the reply
-        if (port < 1 || port > 65535 || ip.isEmpty() || ip.length() > 45 || ip.indexOf('%') >= 0) return Optional.empty();
+        if (port < 1 || port > 65535) return Optional.empty();
+        if (ip.isEmpty() || ip.length() > 45 || ip.indexOf('%') >= 0) return Optional.empty();
         try {
             return Optional.of(new Endpoint(InetAddress.ofLiteral(ip), (int) port)).filter(Endpoint::isReachable);
         } catch (IllegalArgumentException e) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.jr.ob.JSON;
 
-/** The catalogue's values as JSON (UTF-8), as {@code docs/HTTP.md} describes it. {@link CatalogueJsonReader} reads it. */
+/** The catalogue's values as JSON in UTF-8; {@code docs/HTTP.md} describes it, {@link CatalogueJsonReader} reads it. */
 public final class CatalogueJson {
     private CatalogueJson() {}
 

@@ -57,7 +57,7 @@ public final class CatalogueClient {
         return get("shares?name=" + encoded(name), CatalogueJsonReader::names);
     }
 
-    /** The shares whose names have all words of {@code query}, each at least as the start of one; all for an empty one. */
+    /** The shares whose names have every word of {@code query}, as a word or the start of one; all for an empty one. */
     public SearchPage search(String query, int offset, int limit) throws CatalogueException {
         return get("shares?q=" + encoded(query) + "&offset=" + offset + "&limit=" + limit, CatalogueJsonReader::page);
     }
@@ -127,8 +127,8 @@ public final class CatalogueClient {
         try {
             return reading.read(answer.body());
         } catch (CatalogueFormatException e) {
-            throw new CatalogueException(
-                    CatalogueException.Kind.GARBAGE, tracker() + " does not answer like a catalogue: " + e.getMessage());
+            String reason = tracker() + " does not answer like a catalogue: " + e.getMessage();
+            throw new CatalogueException(CatalogueException.Kind.GARBAGE, reason);
         }
     }
 

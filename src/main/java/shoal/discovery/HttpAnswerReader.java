@@ -39,7 +39,7 @@ final class HttpAnswerReader {
             headers = headers();
         } while (status / 100 == 1);
         byte[] body = status == 204 || status == 304 ? new byte[0] : body(headers);
-        if (headers.getOrDefault("content-encoding", "").toLowerCase(Locale.ROOT).endsWith("gzip") && body.length > 0) {
+        if (says(headers, "content-encoding", "gzip") && body.length > 0) {
             try (var plain = new GZIPInputStream(new ByteArrayInputStream(body))) {
                 body = bounded(plain);
             }
@@ -63,8 +63,12 @@ final class HttpAnswerReader {
         return headers;
     }
 
+    private static boolean says(Map<String, String> headers, String header, String word) {
+        return headers.getOrDefault(header, "").toLowerCase(Locale.ROOT).endsWith(word);
+    }
+
     private byte[] body(Map<String, String> headers) throws IOException {
-        if (headers.getOrDefault("transfer-encoding", "").toLowerCase(Locale.ROOT).endsWith("chunked")) return chunked();
+        if (says(headers, "transfer-encoding", "chunked")) return chunked();
         String length = headers.get("content-length");
         if (length == null) return bounded(in);
         if (!length.matches("[0-9]{1,18}")) throw new IOException("the length of the answer is no number");

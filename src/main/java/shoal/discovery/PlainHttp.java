@@ -81,7 +81,8 @@ public final class PlainHttp {
             out.write(head(method, uri, body).getBytes(StandardCharsets.ISO_8859_1));
             if (body != null) out.write(body);
             out.flush();
-            return new HttpAnswerReader(new BufferedInputStream(socket.getInputStream(), 16 << 10), mostBytes).read(uri);
+            var in = new BufferedInputStream(socket.getInputStream(), 16 << 10);
+            return new HttpAnswerReader(in, mostBytes).read(uri);
         }
     }
 
@@ -124,7 +125,8 @@ public final class PlainHttp {
     }
 
     private static Socket secured(Socket plain, String host, int port) throws IOException {
-        var socket = (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault()).createSocket(plain, host, port, true);
+        var factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        var socket = (SSLSocket) factory.createSocket(plain, host, port, true);
         var parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);
