@@ -43,6 +43,16 @@ public final class BDict implements Bencoded {
         return List.of(keys);
     }
 
+    /** The key at {@code index} in ascending order, counted from 0. */
+    public BString keyAt(int index) {
+        return keys[index];
+    }
+
+    /** The value of the key at {@code index}. */
+    public Bencoded valueAt(int index) {
+        return values[index];
+    }
+
     /** Calls {@code action} for each key and value, in ascending order of the keys. */
     public void forEach(BiConsumer<BString, Bencoded> action) {
         for (int i = 0; i < keys.length; i++) action.accept(keys[i], values[i]);

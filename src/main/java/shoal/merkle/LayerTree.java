@@ -25,13 +25,8 @@ public final class LayerTree {
         layers = new HashList[top - base + 1];
         layers[0] = hashes;
         var hasher = new NodeHasher();
-        byte[] nodes = hashes.bytes();
-        int count = hashes.size();
         for (int i = 1; i < layers.length; i++) {
-            var parents = new byte[(count + 1) / 2 * Hash.BYTES];
-            count = hasher.parents(nodes, count, parents, Merkle.pad(base + i - 1));
-            layers[i] = HashList.wrap(parents);
-            nodes = parents;
+            layers[i] = HashList.wrap(hasher.parents(layers[i - 1], Merkle.pad(base + i - 1)));
         }
     }
 

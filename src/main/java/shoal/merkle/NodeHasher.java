@@ -4,6 +4,7 @@ import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import shoal.bytes.Hash;
+import shoal.bytes.HashList;
 
 /** Hashes pairs of nodes to their parents. Keeps a digest: belongs to one thread. */
 public final class NodeHasher {
@@ -47,8 +48,29 @@ public final class NodeHasher {
         return pairs + 1;
     }
 
+    /** As the other, from a list to a new array. */
+    byte[] parents(HashList nodes, Hash pad) {
+        int count = nodes.size();
+        var parents = new byte[(count + 1) / 2 * Hash.BYTES];
+        for (int i = 0; i < count / 2; i++) {
+            nodes.update(digest, 2 * i, 2);
+            finish(parents, i * Hash.BYTES);
+        }
+        if ((count & 1) != 0) {
+            nodes.update(digest, count - 1, 1);
+            pad.write(pair, 0);
+            digest.update(pair, 0, Hash.BYTES);
+            finish(parents, count / 2 * Hash.BYTES);
+        }
+        return parents;
+    }
+
     private void hash(byte[] in, int from, byte[] out, int to) {
         digest.update(in, from, 2 * Hash.BYTES);
+        finish(out, to);
+    }
+
+    private void finish(byte[] out, int to) {
         try {
             digest.digest(out, to, Hash.BYTES);
         } catch (DigestException e) {
