@@ -1,0 +1,150 @@
+package shoal.manifest;
+
+import static shoal.bytes.Printable.quoted;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import shoal.bencode.BDict;
+import shoal.bencode.BString;
+import shoal.bencode.Bencoded;
+import shoal.bytes.Hash;
+import shoal.bytes.HashList;
+
+/**
+ * Makes a manifest of files that have been hashed. What it makes has gone through {@link ManifestReader}, so nothing
+ * can be written that would be refused elsewhere. Belongs to one thread.
+ */
+public final class ManifestWriter {
+    private final String name;
+    private final int pieceLength;
+    private final Folder root = new Folder();
+    private final Map<Hash, HashList> layers = new HashMap<>();
+    private final List<List<String>> trackers = new ArrayList<>();
+    private final List<String> webSeeds = new ArrayList<>();
+    private @Nullable String comment;
+    private @Nullable String createdBy;
+    private @Nullable Instant creationDate;
+    private boolean isPrivate;
+
+    /** A level of the tree while it is built: each name leads to a {@link Folder} or to a file's {@link BDict}. */
+    private static final class Folder {
+        private final TreeMap<BString, Object> entries = new TreeMap<>();
+
+        BDict encoded() {
+            BDict.Builder dict = BDict.builder();
+            entries.forEach((key, entry) -> dict.put(key, entry instanceof Folder f ? f.encoded() : (Bencoded) entry));
+            return dict.build();
+        }
+    }
+
+    /**
+     * A manifest that is called {@code name}. If it gets one file whose path is one name, that should be the same.
+     *
+     * @param pieceLength a power of two from 16 KiB to 512 MiB, see {@link PieceLengths}
+     */
+    public ManifestWriter(String name, int pieceLength) {
+        this.name = name;
+        this.pieceLength = pieceLength;
+    }
+
+    /**
+     * Adds a file; the order does not matter. {@code root} is ignored for an empty one.
+     *
+     * @throws ManifestException if its path is taken or its name cannot be written
+     */
+    public ManifestWriter file(List<String> path, long length, Hash root, boolean executable) throws ManifestException {
+        if (path.isEmpty()) throw new ManifestException("a file has no name");
+        Folder folder = this.root;
+        for (String element : path.subList(0, path.size() - 1)) {
+            if (!(folder.entries.computeIfAbsent(key(element), _ -> new Folder()) instanceof Folder next)) {
+                throw new ManifestException(quoted(String.join("/", path)) + " lies in what is a file itself");
+            }
+            folder = next;
+        }
+        BDict.Builder properties = BDict.builder().put("length", length);
+        if (executable) properties.put("attr", "x");
+        if (length != 0) properties.put("pieces root", root.bytes());
+        BDict file = BDict.builder().put("", properties.build()).build();
+        if (folder.entries.putIfAbsent(key(path.getLast()), file) != null) {
+            throw new ManifestException("there are two files called " + quoted(String.join("/", path)));
+        }
+        return this;
+    }
+
+    private static BString key(String element) throws ManifestException {
+        Names.check(element);
+        BString key = BString.of(element);
+        if (!key.text().equals(element)) throw new ManifestException("the name " + quoted(element) + " is not Unicode");
+        return key;
+    }
+
+    /** Adds the piece layer of the files with this root. */
+    public ManifestWriter layer(Hash root, HashList layer) {
+        layers.put(root, layer);
+        return this;
+    }
+
+    /** Adds a tier of trackers behind those that are there. */
+    public ManifestWriter trackers(List<String> tier) {
+        trackers.add(tier);
+        return this;
+    }
+
+    /** Adds a web server that holds the files. */
+    public ManifestWriter webSeed(String url) {
+        webSeeds.add(url);
+        return this;
+    }
+
+    /** Says something about it. */
+    public ManifestWriter comment(String comment) {
+        this.comment = comment;
+        return this;
+    }
+
+    /** Names the program that makes it. */
+    public ManifestWriter createdBy(String program) {
+        this.createdBy = program;
+        return this;
+    }
+
+    /** Says when it was made; kept in whole seconds. */
+    public ManifestWriter creationDate(Instant date) {
+        this.creationDate = date;
+        return this;
+    }
+
+    /** Allows peers from its trackers only (BEP 27). Changes the info hash. */
+    public ManifestWriter isPrivate(boolean isPrivate) {
+        this.isPrivate = isPrivate;
+        return this;
+    }
+
+    /**
+     * The manifest.
+     *
+     * @throws ManifestException if there are no files, or a value is not one that may be
+     */
+    public Manifest build() throws ManifestException {
+        BDict.Builder info = BDict.builder()
+                .put("file tree", root.encoded())
+                .put("meta version", 2)
+                .put("name", key(name))
+                .put("piece length", pieceLength);
+        if (isPrivate) info.put("private", 1);
+        Manifest bare = ManifestReader.readInfo(info.build().encoded());
+        return bare.withExtras(new Extras(
+                        trackers,
+                        webSeeds,
+                        Optional.ofNullable(comment),
+                        Optional.ofNullable(createdBy),
+                        Optional.ofNullable(creationDate)))
+                .withLayers(layers);
+    }
+}
