@@ -1,0 +1,131 @@
+package shoal.node;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import shoal.bytes.Endpoint;
+import shoal.bytes.InfoHash;
+import shoal.wire.Features;
+import shoal.wire.Handshake;
+import shoal.wire.PeerChannel;
+import shoal.wire.PeerFault;
+
+/**
+ * Shakes hands with whoever connects and with whom we connect, each on a virtual thread of its own and within ten
+ * seconds. A handshake for a swarm that is not ours gets no answer.
+ */
+final class Greeter {
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+    private static final int INCOMING_AT_ONCE = 256;
+
+    private final Function<InfoHash, Optional<Session>> sessions;
+    private final Semaphore incoming = new Semaphore(INCOMING_AT_ONCE);
+
+    Greeter(Function<InfoHash, Optional<Session>> sessions) {
+        this.sessions = sessions;
+    }
+
+    /** Somebody connected. When too many have and say nothing, further ones are not heard. */
+    void accepted(SocketChannel socket) {
+        if (!incoming.tryAcquire()) {
+            close(socket);
+            return;
+        }
+        Thread.ofVirtual().name("greet").start(() -> {
+            try {
+                answer(socket);
+            } catch (IOException | PeerFault e) {
+                close(socket);
+            } finally {
+                incoming.release();
+            }
+        });
+    }
+
+    private void answer(SocketChannel socket) throws IOException, PeerFault {
+        var remote = (InetSocketAddress) socket.getRemoteAddress();
+        var channel = new PeerChannel(socket);
+        try (var watch = new Watch(socket, HANDSHAKE)) {
+            Session session = sessions.apply(channel.receiveHead().infoHash()).orElse(null);
+            if (session == null) {
+                channel.close();
+                return;
+            }
+            channel.send(new Handshake(Features.OURS, session.infoHash(), session.us()));
+            Handshake theirs = channel.receiveHandshake();
+            watch.end();
+            session.connected(channel, Endpoint.of(remote), false, theirs);
+        }
+    }
+
+    /** Connects to {@code endpoint} as a peer of this session's swarm, and tells it how that went. */
+    void dial(Endpoint endpoint, Session session, InetSocketAddress from) {
+        Thread.ofVirtual().name("dial " + endpoint).start(() -> {
+            try {
+                SocketChannel socket = SocketChannel.open();
+                try {
+                    dial(endpoint, session, from, socket);
+                } catch (IOException | PeerFault e) {
+                    close(socket);
+                    session.dialFailed(endpoint, String.valueOf(e.getMessage()));
+                }
+            } catch (IOException e) {
+                session.dialFailed(endpoint, String.valueOf(e.getMessage()));
+            }
+        });
+    }
+
+    private static void dial(Endpoint endpoint, Session session, InetSocketAddress from, SocketChannel socket)
+            throws IOException, PeerFault {
+        try (var watch = new Watch(socket, CONNECT)) {
+            if (!from.getAddress().isAnyLocalAddress()) socket.bind(from);
+            socket.connect(endpoint.socketAddress());
+            var channel = new PeerChannel(socket);
+            channel.send(new Handshake(Features.OURS, session.infoHash(), session.us()));
+            Handshake theirs = channel.receiveHandshake();
+            if (!theirs.infoHash().equals(session.infoHash())) throw new PeerFault("answered for another share");
+            watch.end();
+            session.connected(channel, endpoint, true, theirs);
+        }
+    }
+
+    private static void close(SocketChannel socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // it is of no use to anyone either way
+            return;
+        }
+    }
+
+    /** Closes a socket when its time is over before the watch is: that ends whatever waits for it. */
+    private static final class Watch implements AutoCloseable {
+        private final CountDownLatch done = new CountDownLatch(1);
+
+        Watch(SocketChannel socket, Duration time) {
+            Thread.ofVirtual().name("watch").start(() -> {
+                try {
+                    if (!done.await(time.toMillis(), TimeUnit.MILLISECONDS)) Greeter.close(socket);
+                } catch (InterruptedException e) {
+                    Greeter.close(socket);
+                }
+            });
+        }
+
+        void end() {
+            done.countDown();
+        }
+
+        @Override
+        public void close() {
+            end();
+        }
+    }
+}

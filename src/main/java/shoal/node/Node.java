@@ -1,0 +1,86 @@
+package shoal.node;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import shoal.bytes.Endpoint;
+import shoal.bytes.InfoHash;
+import shoal.manifest.ManifestException;
+import shoal.storage.DiskFault;
+
+/** The running program: one listening port, and the shares in which it takes part. Any thread may use it. */
+public final class Node implements AutoCloseable {
+    /** How we name ourselves to peers. */
+    static final String CLIENT = "Shoal/0.1";
+
+    private final Listener listener;
+    private final Greeter greeter;
+    private final InetSocketAddress from;
+    private final Map<InfoHash, Session> sessions = new ConcurrentHashMap<>();
+    private final RandomGenerator.SplittableGenerator random;
+
+    private Node(Listener listener, InetSocketAddress from, RandomGenerator.SplittableGenerator random) {
+        this.listener = listener;
+        this.from = from;
+        this.random = random;
+        greeter = new Greeter(hash -> Optional.ofNullable(sessions.get(hash)));
+    }
+
+    /** Opens the listening port. */
+    public static Node open(NodeSettings settings, RandomGenerator.SplittableGenerator random) throws IOException {
+        Listener listener = Listener.open(settings.bind(), settings.port());
+        InetAddress any = new InetSocketAddress(0).getAddress();
+        var node = new Node(listener, new InetSocketAddress(settings.bind().orElse(any), 0), random);
+        listener.start(node.greeter::accepted);
+        return node;
+    }
+
+    /** Where peers can reach us. */
+    public int port() {
+        return listener.port();
+    }
+
+    /**
+     * Takes part in a share. If its manifest is at hand, its files are open when this returns.
+     *
+     * @throws IllegalStateException if this node takes part in it already
+     */
+    public Session join(ShareOrder order) throws DiskFault, ManifestException {
+        RandomGenerator.SplittableGenerator own;
+        synchronized (random) {
+            own = random.split();
+        }
+        var session = new Session(this, order, own);
+        if (sessions.putIfAbsent(order.infoHash(), session) != null) {
+            session.close();
+            throw new IllegalStateException("share " + order.infoHash() + " is open already");
+        }
+        try {
+            session.start();
+            return session;
+        } catch (DiskFault | ManifestException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    void dial(Endpoint endpoint, Session session) {
+        greeter.dial(endpoint, session, from);
+    }
+
+    void ended(Session session) {
+        sessions.remove(session.infoHash(), session);
+    }
+
+    /** Ends all sessions and closes the port. */
+    @Override
+    public void close() {
+        listener.close();
+        for (Session session : List.copyOf(sessions.values())) session.close();
+    }
+}

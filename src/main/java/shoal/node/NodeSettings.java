@@ -1,0 +1,20 @@
+package shoal.node;
+
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Where a node listens.
+ *
+ * @param bind the address to listen on and to dial from; nothing for all of them
+ * @param port the port; nothing for the first free one from 6881 to 6889, and any free one if none of these is
+ */
+public record NodeSettings(Optional<InetAddress> bind, OptionalInt port) {
+    /** @throws IllegalArgumentException if the port is none */
+    public NodeSettings {
+        if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > 65535)) {
+            throw new IllegalArgumentException("port " + port.getAsInt() + " is not from 1 to 65535");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package shoal.node;
+
+import shoal.bytes.Bits;
+import shoal.manifest.Manifest;
+import shoal.manifest.ManifestException;
+import shoal.storage.DiskFault;
+import shoal.storage.Holdings;
+
+/** Opens the files of a share once its manifest is known. Blocks, perhaps for long: files may have to be hashed. */
+@FunctionalInterface
+public interface Opener {
+    /** Opens the files of {@code manifest}. */
+    Opened open(Manifest manifest) throws DiskFault, ManifestException;
+
+    /**
+     * Files that are open.
+     *
+     * @param holdings what is there of them; closed by the session
+     * @param wanted the files that are to be fetched, by index
+     */
+    record Opened(Holdings holdings, Bits wanted) {}
+}

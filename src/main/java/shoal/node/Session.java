@@ -1,0 +1,242 @@
+package shoal.node;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import shoal.bytes.Endpoint;
+import shoal.bytes.Hash;
+import shoal.bytes.HashList;
+import shoal.bytes.InfoHash;
+import shoal.bytes.PeerId;
+import shoal.discovery.GivenPeers;
+import shoal.discovery.PeerSource;
+import shoal.discovery.Topic;
+import shoal.manifest.Manifest;
+import shoal.manifest.ManifestException;
+import shoal.manifest.ManifestReader;
+import shoal.storage.DiskFault;
+import shoal.storage.Holdings;
+import shoal.swarm.SwarmReport;
+import shoal.swarm.SwarmSettings;
+import shoal.swarm.SwarmThread;
+import shoal.swarm.Wanted;
+import shoal.swarm.World;
+import shoal.wire.Handshake;
+import shoal.wire.PeerChannel;
+
+/**
+ * One share in this node: its swarm, the sources that name peers for it, and its files. The swarm's thread, the
+ * sources' and the caller's meet here; what they share is safe for that, and long work is done on a thread of its own.
+ */
+public final class Session implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Session.class.getName());
+    private static final Duration FAREWELL = Duration.ofMillis(2500);
+
+    /** What trackers are told is missing while nobody knows: one block, as libtorrent does. */
+    private static final long LEFT_UNKNOWN = 16384;
+
+    private final Node node;
+    private final ShareOrder order;
+    private final PeerId us;
+    private final Topic topic;
+    private final SwarmThread swarm;
+    private final List<Thread> sources = new ArrayList<>();
+    private final CompletableFuture<Manifest> known = new CompletableFuture<>();
+    private final CompletableFuture<Manifest> complete = new CompletableFuture<>();
+    private volatile @Nullable Holdings holdings;
+
+    Session(Node node, ShareOrder order, RandomGenerator random) {
+        this.node = node;
+        this.order = order;
+        us = PeerId.random(random);
+        boolean isPrivate = order.manifest().map(Manifest::isPrivate).orElse(false);
+        swarm = SwarmThread.start(
+                order.infoHash().hex(),
+                new SwarmSettings(order.infoHash(), order.fullHash(), us, node.port(), Node.CLIENT, order.providers()),
+                new Around(),
+                random);
+        topic = new Topic(order.infoHash(), us, node.port(), isPrivate, new Topic.Figures(
+                () -> report().sent(), () -> report().received(), this::left));
+    }
+
+    /** Opens the files if the manifest is at hand, and begins to look for peers. */
+    void start() throws DiskFault, ManifestException {
+        Manifest manifest = order.manifest().orElse(null);
+        if (manifest != null) open(manifest);
+        for (PeerSource source : order.sources()) {
+            boolean given = source instanceof GivenPeers;
+            sources.add(Thread.ofVirtual()
+                    .name("source " + source.describe())
+                    .start(() -> source.run(topic, found -> swarm.found(allowed(found), given))));
+        }
+    }
+
+    private List<Endpoint> allowed(List<Endpoint> found) {
+        if (order.providers().isEmpty()) return found;
+        return found.stream().filter(order.providers()::contains).toList();
+    }
+
+    private void open(Manifest manifest) throws DiskFault, ManifestException {
+        Opener.Opened opened = order.opener().open(manifest);
+        holdings = opened.holdings();
+        known.complete(manifest);
+        swarm.opened(manifest, opened.holdings(), Wanted.of(manifest, opened.holdings(), opened.wanted()));
+    }
+
+    private long left() {
+        SwarmReport report = report();
+        return report.hasMetadata() ? report.missing() : LEFT_UNKNOWN;
+    }
+
+    /** Names the share among peers. */
+    public InfoHash infoHash() {
+        return order.infoHash();
+    }
+
+    /** Our peer id in this share. */
+    PeerId us() {
+        return us;
+    }
+
+    /** How it stands. */
+    public SwarmReport report() {
+        return swarm.report();
+    }
+
+    /** The sources that name peers. */
+    public List<PeerSource> sources() {
+        return order.sources();
+    }
+
+    /** The manifest, once it is known. */
+    public Optional<Manifest> manifest() {
+        return known.isDone() && !known.isCompletedExceptionally() ? Optional.of(known.join()) : Optional.empty();
+    }
+
+    /**
+     * Waits until all that is wanted is proven and has its final name, but no longer than {@code time}.
+     *
+     * @return whether it is
+     * @throws DiskFault if our disk failed
+     * @throws ManifestException if the manifest that came cannot be used here
+     */
+    public boolean awaitComplete(Duration time) throws DiskFault, ManifestException {
+        try {
+            complete.get(time.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody is interrupted here", e);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case DiskFault fault -> throw fault;
+                case ManifestException fault -> throw fault;
+                case null, default -> throw new IllegalStateException("a bug of ours", e.getCause());
+            }
+        }
+    }
+
+    void connected(PeerChannel channel, Endpoint remote, boolean dialled, Handshake theirs) {
+        swarm.connected(channel, remote, dialled, theirs);
+    }
+
+    void dialFailed(Endpoint endpoint, String reason) {
+        LOG.log(Level.DEBUG, () -> "cannot reach " + endpoint + ": " + reason);
+        swarm.dialFailed(endpoint, reason);
+    }
+
+    /** Takes leave of trackers and peers, and commits what is on the disk. Bounded in time. */
+    @Override
+    public void close() {
+        topic.close();
+        swarm.stop();
+        Holdings open = holdings;
+        if (open != null) open.close();
+        long end = System.nanoTime() + FAREWELL.toNanos();
+        for (Thread source : sources) join(source, end - System.nanoTime());
+        node.ended(this);
+    }
+
+    private static void join(Thread thread, long nanos) {
+        try {
+            if (nanos > 0 && !thread.join(Duration.ofNanos(nanos))) LOG.log(Level.DEBUG, thread.getName() + " is slow");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody is interrupted here", e);
+        }
+    }
+
+    /** What the swarm asks of the world. Each call is on the swarm's thread and returns at once. */
+    private final class Around implements World {
+        @Override
+        public void dial(Endpoint endpoint) {
+            node.dial(endpoint, Session.this);
+        }
+
+        @Override
+        public void metadata(byte[] info) {
+            work("open", () -> open(ManifestReader.readInfo(info)));
+        }
+
+        @Override
+        public void layersComplete(Map<Hash, HashList> layers) {
+            LOG.log(Level.DEBUG, "all piece layers are here");
+        }
+
+        @Override
+        public void peersWanted() {
+            topic.wantPeers();
+        }
+
+        @Override
+        public void complete() {
+            work("finish", () -> {
+                Holdings open = holdings;
+                if (open != null) open.finish();
+                topic.complete();
+                complete.complete(known.join());
+            });
+        }
+
+        @Override
+        public void failed(DiskFault fault) {
+            complete.completeExceptionally(fault);
+        }
+
+        @Override
+        public void bug(Throwable thrown) {
+            LOG.log(Level.ERROR, "a bug of ours in swarm " + order.infoHash(), thrown);
+            complete.completeExceptionally(thrown);
+        }
+
+        @Override
+        public void log(String line) {
+            LOG.log(Level.DEBUG, line);
+        }
+
+        private void work(String name, Work work) {
+            Thread.ofVirtual().name(name + " " + order.infoHash()).start(() -> {
+                try {
+                    work.run();
+                } catch (DiskFault | ManifestException | RuntimeException e) {
+                    complete.completeExceptionally(e);
+                }
+            });
+        }
+    }
+
+    /** Work that may fail for reasons that a user can understand. */
+    @FunctionalInterface
+    private interface Work {
+        void run() throws DiskFault, ManifestException;
+    }
+}

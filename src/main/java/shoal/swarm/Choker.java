@@ -1,0 +1,80 @@
+package shoal.swarm;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import shoal.wire.Message;
+
+/**
+ * Who may have our blocks (BEP 3, "choking"): every ten seconds those who give us the most, and one by chance, that
+ * moves on every thirty. When we have everything, all take turns: a peer keeps its slot for a minute, then the one that
+ * waited longest has it. While slots are free nobody waits for a round. The swarm's thread alone uses it.
+ */
+final class Choker {
+    private static final long TURN = 6 * SwarmLimits.CHOKE_ROUND;
+
+    private final Peers peers;
+    private final Uploads uploads;
+    private final RandomGenerator random;
+    private @Nullable Peer optimistic;
+    private long lastRound;
+    private int rounds;
+
+    Choker(Peers peers, Uploads uploads, RandomGenerator random, long now) {
+        this.peers = peers;
+        this.uploads = uploads;
+        this.random = random;
+        lastRound = now;
+    }
+
+    /** A peer wants something of us: it gets a free slot at once. */
+    void interested(Peer peer, long now) {
+        int unchoked = 0;
+        for (Peer each : peers.all()) {
+            if (!each.choking && each.interestedInUs) unchoked++;
+        }
+        if (unchoked < SwarmLimits.UNCHOKED) unchoke(peer, now);
+    }
+
+    void tick(long now, boolean complete) {
+        if (now - lastRound < SwarmLimits.CHOKE_ROUND) return;
+        lastRound = now;
+        var waiting = new ArrayList<Peer>();
+        for (Peer peer : peers.all()) {
+            if (peer.interestedInUs && !peer.closing) waiting.add(peer);
+            else if (!peer.choking) choke(peer, now);
+        }
+        waiting.sort(complete ? byTurn(now) : Comparator.comparingDouble(peer -> -peer.down.perSecond()));
+        List<Peer> chosen = new ArrayList<>(waiting.subList(0, Math.min(SwarmLimits.UNCHOKED, waiting.size())));
+        List<Peer> rest = waiting.subList(chosen.size(), waiting.size());
+        if (rounds++ % SwarmLimits.OPTIMISTIC_ROUNDS == 0 || optimistic == null || !rest.contains(optimistic)) {
+            optimistic = rest.isEmpty() ? null : rest.get(random.nextInt(rest.size()));
+        }
+        if (optimistic != null) chosen.add(optimistic);
+        for (Peer peer : waiting) {
+            if (chosen.contains(peer)) unchoke(peer, now);
+            else choke(peer, now);
+        }
+    }
+
+    private static Comparator<Peer> byTurn(long now) {
+        return Comparator.comparing((Peer peer) -> peer.choking || now - peer.unchokedAt > TURN)
+                .thenComparingLong(peer -> peer.unchokedAt);
+    }
+
+    private static void unchoke(Peer peer, long now) {
+        if (!peer.choking) return;
+        peer.choking = false;
+        peer.unchokedAt = now;
+        peer.send(new Message.Unchoke(), now);
+    }
+
+    private void choke(Peer peer, long now) {
+        if (peer.choking) return;
+        peer.choking = true;
+        peer.send(new Message.Choke(), now);
+        uploads.choked(peer, now);
+    }
+}

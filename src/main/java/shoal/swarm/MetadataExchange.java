@@ -1,0 +1,136 @@
+package shoal.swarm;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import shoal.bencode.BString;
+import shoal.bytes.Bits;
+import shoal.bytes.Hash;
+import shoal.wire.ExtensionMessage.MetadataData;
+import shoal.wire.ExtensionMessage.MetadataReject;
+import shoal.wire.ExtensionMessage.MetadataRequest;
+import shoal.wire.PeerFault;
+import shoal.wire.WireLimits;
+
+/**
+ * Gets the info dictionary from peers and gives it to them (BEP 9). One peer at a time is asked for all of it, so that
+ * who sent a wrong one is known. The swarm's thread alone uses it.
+ */
+final class MetadataExchange {
+    private static final int BLOCK = WireLimits.METADATA_BLOCK;
+
+    private final Peers peers;
+    private final SwarmSettings settings;
+    private final Set<Integer> refusedBy = new HashSet<>();
+    private byte @Nullable [] info;
+    private @Nullable Peer source;
+    private byte[] buffer = {};
+    private Bits blocks = new Bits(0);
+    private Bits asked = new Bits(0);
+    private long lastCame;
+
+    MetadataExchange(Peers peers, SwarmSettings settings) {
+        this.peers = peers;
+        this.settings = settings;
+    }
+
+    boolean isKnown() {
+        return info != null;
+    }
+
+    /** Length of the info dictionary, 0 while it is not known. */
+    int size() {
+        return info == null ? 0 : info.length;
+    }
+
+    /** The info dictionary is known: nothing is asked any more, and who asks gets it. */
+    void known(byte[] bytes) {
+        info = bytes;
+        source = null;
+        buffer = new byte[0];
+    }
+
+    void tick(long now) {
+        if (info != null) return;
+        Peer current = source;
+        if (current != null && (current.closing || now - lastCame > SwarmLimits.ANSWER_WITHIN)) {
+            refusedBy.add(current.number);
+            source = null;
+        }
+        if (source == null) choose(now);
+    }
+
+    private void choose(long now) {
+        boolean anyone = false;
+        for (Peer peer : peers.all()) {
+            if (peer.closing || !peer.speaksMetadata || peer.metadataSize == 0) continue;
+            anyone = true;
+            if (refusedBy.contains(peer.number)) continue;
+            source = peer;
+            buffer = new byte[peer.metadataSize];
+            blocks = new Bits((peer.metadataSize + BLOCK - 1) / BLOCK);
+            asked = new Bits(blocks.size());
+            lastCame = now;
+            ask(peer, now);
+            return;
+        }
+        if (anyone) refusedBy.clear();
+    }
+
+    private void ask(Peer peer, long now) {
+        while (asked.count() - blocks.count() < SwarmLimits.METADATA_REQUESTS && !asked.isFull()) {
+            int block = asked.nextClear(0);
+            asked.set(block);
+            peer.send(new MetadataRequest(block), now);
+        }
+    }
+
+    /** A block came. Returns the info dictionary when it is whole and right. */
+    byte @Nullable [] came(Peer peer, MetadataData data, long now) throws PeerFault {
+        if (peer != source) return null;
+        if (data.totalSize() != buffer.length || data.block() >= blocks.size() || !asked.has(data.block())) {
+            throw new PeerFault("sent metadata that was not asked for");
+        }
+        if (!blocks.set(data.block())) return null;
+        lastCame = now;
+        data.data().buffer().get(buffer, data.block() * BLOCK, data.data().length());
+        if (!blocks.isFull()) {
+            ask(peer, now);
+            return null;
+        }
+        source = null;
+        refusedBy.add(peer.number);
+        if (!settings.isInfo(sha256(buffer))) throw new PeerFault("sent metadata with another hash");
+        return buffer;
+    }
+
+    /** A peer does not give it. */
+    void rejected(Peer peer) {
+        refusedBy.add(peer.number);
+        if (peer == source) source = null;
+    }
+
+    /** A peer asks for a block. */
+    void asked(Peer peer, MetadataRequest request, long now) {
+        byte[] bytes = info;
+        int from = request.block() * BLOCK;
+        if (bytes == null || from >= bytes.length) {
+            peer.send(new MetadataReject(request.block()), now);
+            return;
+        }
+        int to = Math.min(bytes.length, from + BLOCK);
+        BString data = BString.wrap(Arrays.copyOfRange(bytes, from, to));
+        peer.send(new MetadataData(request.block(), bytes.length, data), now);
+    }
+
+    private static Hash sha256(byte[] bytes) {
+        try {
+            return Hash.of(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package shoal.swarm;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import shoal.bytes.Endpoint;
+import shoal.bytes.Hash;
+import shoal.merkle.LeafHasher;
+import shoal.merkle.Merkle;
+import shoal.storage.DiskFault;
+import shoal.wire.Inbound;
+import shoal.wire.Message;
+import shoal.wire.PeerChannel;
+import shoal.wire.PeerFault;
+
+/**
+ * The two threads of a connected peer. {@code peer ADDR in} reads, hashes and writes blocks, and puts what it learned
+ * into the swarm's mailbox, waiting for room there: that is the back-pressure on the peer. {@code peer ADDR out} sends
+ * what the swarm laid into the outbox, and reads our blocks from the disk just before they go. Both end when the
+ * channel closes, which anyone may do; the reading thread has the last word to the swarm.
+ */
+final class PeerConnection implements PeerLink, Inbound {
+    private static final int OUTBOX = 16_384;
+    private static final int SERVED_AT_ONCE = 16;
+
+    /** What waits to be sent. */
+    private sealed interface Outgoing {
+        record Said(Message message) implements Outgoing {}
+
+        record Block(int piece, int begin, int length) implements Outgoing {}
+
+        record End() implements Outgoing {}
+    }
+
+    private final int number;
+    private final PeerChannel channel;
+    private final Endpoint remote;
+    private final SwarmThread swarm;
+    private final Asked asked = new Asked();
+    private final BlockingQueue<Outgoing> outbox = new LinkedBlockingQueue<>(OUTBOX);
+    private final AtomicReference<@Nullable String> closedBecause = new AtomicReference<>();
+
+    // the reading thread's
+    private final LeafHasher hasher = new LeafHasher();
+    private final byte[] scratch = new byte[Merkle.BLOCK];
+    private List<Message> messages = new ArrayList<>();
+    private List<BlockReceipt> receipts = new ArrayList<>();
+
+    PeerConnection(int number, PeerChannel channel, Endpoint remote, SwarmThread swarm) {
+        this.number = number;
+        this.channel = channel;
+        this.remote = remote;
+        this.swarm = swarm;
+    }
+
+    void start() {
+        Thread.ofVirtual().name("peer " + remote + " in").start(this::readAll);
+        Thread.ofVirtual().name("peer " + remote + " out").start(this::writeAll);
+    }
+
+    @Override
+    public void send(Message message) {
+        offer(new Outgoing.Said(message));
+    }
+
+    @Override
+    public void serve(int piece, int begin, int length) {
+        offer(new Outgoing.Block(piece, begin, length));
+    }
+
+    private void offer(Outgoing item) {
+        if (!outbox.offer(item)) close("it does not take what it asks for");
+    }
+
+    @Override
+    public void close(String reason) {
+        closedBecause.compareAndSet(null, reason);
+        channel.close();
+        outbox.clear();
+        outbox.offer(new Outgoing.End());
+    }
+
+    @Override
+    public Asked asked() {
+        return asked;
+    }
+
+    @Override
+    public long payloadSent() {
+        return channel.blockBytesOut();
+    }
+
+    private void readAll() {
+        String fault = null;
+        try {
+            while (channel.read(this)) {
+                // each read tells all that came
+            }
+            close("it closed the connection");
+        } catch (PeerFault e) {
+            fault = e.getMessage();
+            close("it " + fault);
+        } catch (IOException e) {
+            close(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            close("a bug of ours: " + e);
+            swarm.bug(e);
+        }
+        pass();
+        swarm.put(new SwarmEvent.PeerGone(number, String.valueOf(closedBecause.get()), fault));
+    }
+
+    @Override
+    public void message(Message message) {
+        passReceipts();
+        messages.add(message);
+    }
+
+    @Override
+    public void block(int piece, int begin, ByteBuffer data) throws PeerFault, IOException {
+        passMessages();
+        BlockIntake intake = swarm.intake();
+        if (intake == null) throw new PeerFault("sent a block before any was asked for");
+        try {
+            receipts.add(intake.accept(number, asked, piece, begin, data, this::leaf));
+        } catch (DiskFault e) {
+            swarm.put(new SwarmEvent.DiskFailed(e));
+            throw new IOException("our disk failed", e);
+        }
+    }
+
+    private Hash leaf(ByteBuffer block) {
+        int length = block.remaining();
+        block.get(block.position(), scratch, 0, length);
+        return hasher.leaf(scratch, 0, length);
+    }
+
+    @Override
+    public void readDone() {
+        pass();
+    }
+
+    private void pass() {
+        passReceipts();
+        passMessages();
+    }
+
+    private void passReceipts() {
+        if (receipts.isEmpty()) return;
+        swarm.put(new SwarmEvent.BlocksCame(number, receipts));
+        receipts = new ArrayList<>();
+    }
+
+    private void passMessages() {
+        if (messages.isEmpty()) return;
+        swarm.put(new SwarmEvent.PeerSaid(number, messages));
+        messages = new ArrayList<>();
+    }
+
+    private void writeAll() {
+        try {
+            int served = 0;
+            while (true) {
+                Outgoing next = outbox.poll();
+                if (next == null) {
+                    channel.flush();
+                    served = tellServed(served);
+                    next = outbox.take();
+                }
+                switch (next) {
+                    case Outgoing.Said(Message message) -> channel.put(message);
+                    case Outgoing.Block block -> {
+                        write(block);
+                        if (++served == SERVED_AT_ONCE) served = tellServed(served);
+                    }
+                    case Outgoing.End() -> {
+                        return;
+                    }
+                }
+            }
+        } catch (IOException e) {
+            close(String.valueOf(e.getMessage()));
+        } catch (InterruptedException | RuntimeException | Error e) {
+            close("a bug of ours: " + e);
+            swarm.bug(e);
+        }
+    }
+
+    private int tellServed(int blocks) {
+        if (blocks > 0) swarm.put(new SwarmEvent.Served(number, blocks));
+        return 0;
+    }
+
+    private void write(Outgoing.Block block) throws IOException {
+        BlockIntake intake = swarm.intake();
+        if (intake == null) throw new IllegalStateException("a block is served before the files are open");
+        ByteBuffer data = channel.beginBlock(block.piece, block.begin, block.length);
+        try {
+            intake.holdings().read(block.piece, block.begin, data);
+            channel.endBlock();
+        } catch (DiskFault e) {
+            channel.abandonBlock();
+            if (e.kind() != DiskFault.Kind.WITHDRAWN) swarm.put(new SwarmEvent.DiskFailed(e));
+            if (channel.common().fast()) {
+                channel.put(new Message.RejectRequest(block.piece, block.begin, block.length));
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package shoal.swarm;
+
+import shoal.wire.Message;
+
+/**
+ * The way to one peer, as its swarm sees it. Nothing here blocks: what does not fit the peer's outbox closes the peer,
+ * because it is too slow for what it asks. The simulation has links of its own.
+ */
+interface PeerLink {
+    /** Sends a message after those that were given before. */
+    void send(Message message);
+
+    /** Sends a block of ours, read from the disk when its turn comes. Answer: {@link SwarmEvent.Served}. */
+    void serve(int piece, int begin, int length);
+
+    /** Ends the connection. Answer, once only: {@link SwarmEvent.PeerGone}. */
+    void close(String reason);
+
+    /** The blocks that were asked of the peer and have not come. */
+    Asked asked();
+
+    /** Bytes of blocks sent so far. */
+    long payloadSent();
+}

@@ -1,0 +1,103 @@
+package shoal.swarm;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * How many requests to have out to one peer, and which are. Deep enough that the peer never waits for us, and no
+ * deeper: what is on its way when we are killed is sent in vain.
+ *
+ * <p>The depth follows the largest rate at which blocks came lately and the shortest time that one took, as congestion
+ * control by bandwidth and delay does: twice their product, and a little for the scheduling of both ends. Rate times
+ * delay is what is out now if the peer is idle in between, so it doubles with each round trip until the way is full.
+ */
+final class Pipeline {
+    private static final long SLACK = 4_000_000;
+    private static final long LATE = 1_000_000_000;
+    private static final long RATE_WINDOW = 1_000_000_000;
+
+    private record Sent(long time, long receivedBefore, long lastArrivalBefore) {}
+
+    private final SequencedMap<Long, Sent> out = new LinkedHashMap<>();
+    private long received;
+    private long lastArrival;
+    private long shortest = Long.MAX_VALUE;
+    private double best;
+    private double bestBefore;
+    private long windowStart;
+    private int atMost = SwarmLimits.PIPELINE_MOST;
+
+    /** The peer says how many requests it keeps ({@code reqq} of BEP 10). */
+    void limit(int requests) {
+        atMost = Math.clamp(requests, 1, SwarmLimits.PIPELINE_MOST);
+    }
+
+    void sent(long key, long now) {
+        out.put(key, new Sent(now, received, out.isEmpty() ? now : lastArrival));
+    }
+
+    /** A block came, or its request is void; tells whether it was out. */
+    boolean remove(long key) {
+        return out.remove(key) != null;
+    }
+
+    /** A block came that was asked for. */
+    void arrived(long key, int bytes, long now) {
+        Sent sent = out.remove(key);
+        received += bytes;
+        lastArrival = now;
+        if (sent == null) return;
+        shortest = Math.min(shortest, Math.max(1, now - sent.time));
+        long nanos = Math.max(now - sent.time, now - sent.lastArrivalBefore);
+        if (nanos <= 0) return;
+        double rate = (received - sent.receivedBefore) / (double) nanos;
+        if (now - windowStart > RATE_WINDOW) {
+            windowStart = now;
+            bestBefore = best;
+            best = 0;
+        }
+        best = Math.max(best, rate);
+    }
+
+    /** How many requests may be out. */
+    int depth() {
+        if (shortest == Long.MAX_VALUE) return Math.min(SwarmLimits.PIPELINE_LEAST, atMost);
+        double bytes = Math.max(best, bestBefore) * (2.0 * shortest + SLACK);
+        return Math.min(atMost, Math.clamp((long) (bytes / SwarmLimits.BLOCK) + 1,
+                SwarmLimits.PIPELINE_LEAST, SwarmLimits.PIPELINE_MOST));
+    }
+
+    int size() {
+        return out.size();
+    }
+
+    boolean isOut(long key) {
+        return out.containsKey(key);
+    }
+
+    Iterable<Long> keys() {
+        return out.keySet();
+    }
+
+    /** Whether the block that was asked for should have been here by now: a second, or much longer than is usual. */
+    boolean isLate(long key, long now) {
+        Sent sent = out.get(key);
+        if (sent == null) return false;
+        double queue = size() * (double) SwarmLimits.BLOCK / Math.max(1e-6, Math.max(best, bestBefore));
+        return now - sent.time > Math.min(LATE, shortest == Long.MAX_VALUE ? LATE : 2 * shortest + 2 * queue + SLACK);
+    }
+
+    /** When the oldest request left, or {@code now} if none is out. */
+    long oldest(long now) {
+        Map.Entry<Long, Sent> first = out.firstEntry();
+        return first == null ? now : first.getValue().time;
+    }
+
+    /** Voids all requests; returns their keys. */
+    Long[] clear() {
+        Long[] keys = out.keySet().toArray(Long[]::new);
+        out.clear();
+        return keys;
+    }
+}

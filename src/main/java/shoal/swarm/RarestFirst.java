@@ -1,0 +1,124 @@
+package shoal.swarm;
+
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+import java.util.random.RandomGenerator;
+
+/**
+ * The pieces that may be begun, in the order of how few peers have them; equal ones in random order. Each change costs
+ * as many steps as there are different counts below it, a choice as many as there are rarer pieces that will not do.
+ *
+ * <p>{@code order} holds the pieces bucket by bucket: bucket {@code c}, those that {@code c} peers have, lies from
+ * {@code start[c]} to {@code start[c + 1]}; behind the last bucket lie the pieces that are not to be begun.
+ */
+final class RarestFirst {
+    private final RandomGenerator random;
+    private final int[] order;
+    private final int[] position;
+    private final int[] peers;
+    private int[] start = new int[3];
+    private int buckets = 1;
+
+    /** Nothing may be begun yet, and nobody has anything. */
+    RarestFirst(int pieces, RandomGenerator random) {
+        this.random = random;
+        order = new int[pieces];
+        position = new int[pieces];
+        peers = new int[pieces];
+        for (int i = 0; i < pieces; i++) order[i] = i;
+        for (int i = pieces - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int piece = order[i];
+            order[i] = order[j];
+            order[j] = piece;
+        }
+        for (int i = 0; i < pieces; i++) position[order[i]] = i;
+    }
+
+    /** Pieces that may be begun. */
+    int size() {
+        return start[buckets];
+    }
+
+    /** How many peers, of those that were counted, have this piece. */
+    int peers(int piece) {
+        return peers[piece];
+    }
+
+    boolean contains(int piece) {
+        return position[piece] < size();
+    }
+
+    /** Lets the piece be begun. */
+    void add(int piece) {
+        if (contains(piece)) return;
+        ensureBucket(peers[piece]);
+        swap(piece, size());
+        for (int c = buckets - 1; c > peers[piece]; c--) {
+            swap(piece, start[c]);
+            start[c + 1]++;
+        }
+        start[peers[piece] + 1]++;
+        mix(piece);
+    }
+
+    /** Lets the piece no longer be begun. */
+    void remove(int piece) {
+        if (!contains(piece)) return;
+        for (int c = peers[piece] + 1; c <= buckets; c++) swap(piece, --start[c]);
+    }
+
+    /** One more peer has the piece. */
+    void more(int piece) {
+        if (contains(piece)) {
+            ensureBucket(peers[piece] + 1);
+            swap(piece, --start[peers[piece] + 1]);
+            peers[piece]++;
+            mix(piece);
+        } else {
+            peers[piece]++;
+        }
+    }
+
+    /** One peer less has the piece. */
+    void fewer(int piece) {
+        if (peers[piece] == 0) throw new IllegalStateException("nobody has piece " + piece);
+        if (contains(piece)) {
+            swap(piece, start[peers[piece]]++);
+            peers[piece]--;
+            mix(piece);
+        } else {
+            peers[piece]--;
+        }
+    }
+
+    /** The rarest piece that will do, or -1. */
+    int first(IntPredicate willDo) {
+        for (int i = 0; i < size(); i++) {
+            if (willDo.test(order[i])) return order[i];
+        }
+        return -1;
+    }
+
+    private void ensureBucket(int count) {
+        while (buckets <= count) {
+            if (buckets + 2 > start.length) start = Arrays.copyOf(start, start.length * 2);
+            start[buckets + 1] = start[buckets];
+            buckets++;
+        }
+    }
+
+    private void mix(int piece) {
+        int from = start[peers[piece]];
+        swap(piece, from + random.nextInt(start[peers[piece] + 1] - from));
+    }
+
+    private void swap(int piece, int to) {
+        int from = position[piece];
+        int other = order[to];
+        order[to] = piece;
+        position[piece] = to;
+        order[from] = other;
+        position[other] = from;
+    }
+}

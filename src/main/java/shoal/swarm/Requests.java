@@ -1,0 +1,287 @@
+package shoal.swarm;
+
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import shoal.bytes.Bits;
+import shoal.merkle.Merkle;
+import shoal.wire.Message;
+
+/**
+ * Which block to ask of whom (BEP 3; rarest first, whole pieces from one peer, endgame), and what becomes of what
+ * comes. The swarm's thread alone uses it.
+ */
+final class Requests {
+    private final Peers peers;
+    private final PieceBoard board;
+    private final Blame blame;
+    private final HashFetch hashes;
+    private final RandomGenerator random;
+    private final LongSupplier clock;
+    private long unrecorded;
+    private long wasted;
+
+    Requests(Peers peers, PieceBoard board, Blame blame, HashFetch hashes, RandomGenerator random,
+            LongSupplier clock) {
+        this.peers = peers;
+        this.board = board;
+        this.blame = blame;
+        this.hashes = hashes;
+        this.random = random;
+        this.clock = clock;
+    }
+
+    /** Bytes that came and were of no use: there already, or bad. */
+    long wasted() {
+        return wasted;
+    }
+
+    /** Asks all peers for more, where there is room. */
+    void fillAll() {
+        if (!hasRoom()) return;
+        Peer[] some = peers.all().toArray(Peer[]::new);
+        // not always the same one first, or it alone would get what little room there is
+        int first = some.length == 0 ? 0 : random.nextInt(some.length);
+        for (int i = 0; i < some.length; i++) fill(some[(first + i) % some.length]);
+    }
+
+    private boolean hasRoom() {
+        return unrecorded < SwarmLimits.UNRECORDED && board.uncommitted() < SwarmLimits.UNCOMMITTED;
+    }
+
+    /** Asks a peer for more, if it answers and its pipeline has drained by a quarter. */
+    void fill(Peer peer) {
+        if (peer.chokedByIt || !peer.interested || peer.closing || peer.has == null || !hasRoom()) return;
+        int depth = peer.snubbed ? 1 : peer.pipeline.depth();
+        if (peer.pipeline.size() > depth - Math.max(1, depth / 4)) return;
+        long now = clock.getAsLong();
+        while (peer.pipeline.size() < depth && peer.rejects < SwarmLimits.REJECTS) {
+            if (!askNext(peer, now)) break;
+        }
+        if (peer.pipeline.size() == 0 && !board.wantsFrom(peer)) setInterested(peer, false);
+    }
+
+    private boolean askNext(Peer peer, long now) {
+        ActivePiece piece = pieceFor(peer);
+        if (piece != null) {
+            ask(peer, piece, piece.nextUnrequested(0), now);
+            return true;
+        }
+        return askAgain(peer, now);
+    }
+
+    private @Nullable ActivePiece pieceFor(Peer peer) {
+        ActivePiece current = peer.current;
+        if (current != null && board.active(current.piece) == current && !current.isRequested()
+                && current.admits(peer)) {
+            return current;
+        }
+        peer.current = openPiece(peer);
+        return peer.current;
+    }
+
+    /** A piece already begun that nobody is busy with, else a new one, else any that has blocks to ask for. */
+    private @Nullable ActivePiece openPiece(Peer peer) {
+        ActivePiece shared = null;
+        for (ActivePiece piece : board.active()) {
+            if (piece.isRequested() || !peer.has(piece.piece) || !piece.admits(peer)) continue;
+            if (!isBusy(piece)) return piece;
+            shared = piece;
+        }
+        int rarest = board.rarest.first(peer::has);
+        if (rarest < 0) return shared;
+        ActivePiece begun = board.begin(rarest);
+        if (blame.isSuspicious()) hashes.wantLeaves(begun);
+        return begun;
+    }
+
+    private boolean isBusy(ActivePiece piece) {
+        for (Peer peer : peers.all()) {
+            if (peer.current == piece) return true;
+        }
+        return false;
+    }
+
+    /** The endgame: every block is asked for; ask for one that is still out with others, and not with this peer. */
+    private boolean askAgain(Peer peer, long now) {
+        if (peer.snubbed || board.rarest.first(peer::has) >= 0) return false;
+        for (ActivePiece piece : board.active()) {
+            if (!peer.has(piece.piece) || !piece.admits(peer)) continue;
+            int from = random.nextInt(piece.blocks);
+            for (int i = 0; i < piece.blocks; i++) {
+                int block = (from + i) % piece.blocks;
+                if (piece.isStored(block) || piece.requests(block) >= SwarmLimits.ENDGAME_COPIES) continue;
+                if (peer.pipeline.isOut(Asked.key(piece.piece, block))) continue;
+                if (!isSlowElsewhere(piece.piece, block, now)) continue;
+                ask(peer, piece, block, now);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether those who were asked for a block have had time to send it: on a quick network few blocks come twice. */
+    private boolean isSlowElsewhere(int piece, int block, long now) {
+        long key = Asked.key(piece, block);
+        for (Peer other : peers.all()) {
+            if (other.pipeline.isOut(key) && !other.pipeline.isLate(key, now)) return false;
+        }
+        return true;
+    }
+
+    private void ask(Peer peer, ActivePiece piece, int block, long now) {
+        int begin = block << Merkle.BLOCK_BITS;
+        int length = Merkle.blockLength(board.manifest.pieceSize(piece.piece), block);
+        long key = Asked.key(piece.piece, block);
+        piece.requested(block);
+        peer.asked.add(key);
+        if (peer.pipeline.size() == 0) peer.lastBlock = now;
+        peer.pipeline.sent(key, now);
+        peer.send(new Message.Request(piece.piece, begin, length), now);
+    }
+
+    /** Blocks came, and what was to be done at once is done. The peer may be gone: what it wrote still counts. */
+    void came(@Nullable Peer peer, List<BlockReceipt> receipts) {
+        long now = clock.getAsLong();
+        if (peer != null) {
+            peer.lastBlock = now;
+            peer.snubbed = false;
+            peer.rejects = 0;
+        }
+        for (int i = 0; i < receipts.size(); i = record(receipts, i)) {
+            // record() takes as many receipts as lie side by side
+        }
+        for (BlockReceipt receipt : receipts) settle(peer, receipt, now);
+        if (peer != null) fill(peer);
+    }
+
+    /** Tells the store of the stored blocks from {@code i} on that lie side by side; returns the next receipt. */
+    private int record(List<BlockReceipt> receipts, int i) {
+        BlockReceipt first = receipts.get(i);
+        if (first.fate() != BlockReceipt.Fate.STORED) return i + 1;
+        int end = i + 1;
+        while (end < receipts.size() && receipts.get(end).fate() == BlockReceipt.Fate.STORED
+                && receipts.get(end).piece() == first.piece()
+                && receipts.get(end).block() == first.block() + end - i) {
+            end++;
+        }
+        ActivePiece piece = board.active(first.piece());
+        if (piece == null) return end;
+        unrecorded += (long) (end - i) * Merkle.BLOCK;
+        board.holdings.received(first.piece(), first.block(), piece.leaves(first.block(), first.block() + end - i));
+        return end;
+    }
+
+    /** The store knows these blocks. */
+    void recorded(int blocks) {
+        unrecorded -= (long) blocks * Merkle.BLOCK;
+        fillAll();
+    }
+
+    private void settle(@Nullable Peer peer, BlockReceipt receipt, long now) {
+        long key = Asked.key(receipt.piece(), receipt.block());
+        int bytes = Merkle.blockLength(board.manifest.pieceSize(receipt.piece()), receipt.block());
+        ActivePiece piece = board.active(receipt.piece());
+        boolean wasOut = peer != null && peer.pipeline.isOut(key);
+        if (peer != null) {
+            peer.pipeline.arrived(key, bytes, now);
+            peer.down.add(bytes);
+        }
+        if (receipt.fate() == BlockReceipt.Fate.STORED) {
+            if (piece == null) return;
+            piece.stored(receipt.block());
+            cancelElsewhere(peer, key, now);
+            if (piece.isWhole()) judge(piece);
+            return;
+        }
+        wasted += bytes;
+        if (piece != null && wasOut) piece.unrequested(receipt.block());
+        if (receipt.fate() == BlockReceipt.Fate.BAD && peer != null) {
+            blame.lied(peer, receipt.piece(), receipt.block());
+        }
+    }
+
+    private void cancelElsewhere(@Nullable Peer sender, long key, long now) {
+        for (Peer peer : peers.all()) {
+            if (peer == sender || !peer.pipeline.remove(key)) continue;
+            int piece = Asked.piece(key);
+            int length = Merkle.blockLength(board.manifest.pieceSize(piece), Asked.block(key));
+            // it stays asked for: the block may be on its way, and then it is spare and no fault
+            peer.send(new Message.Cancel(piece, Asked.block(key) << Merkle.BLOCK_BITS, length), now);
+        }
+    }
+
+    /** Pieces of which every block was on the disk already when the fetch began. */
+    void judgeRestored() {
+        for (ActivePiece piece : List.copyOf(board.active())) {
+            if (piece.isWhole()) judge(piece);
+        }
+    }
+
+    /** All blocks are there: the piece is right, or somebody lied. */
+    private void judge(ActivePiece piece) {
+        if (board.foldsRight(piece)) board.prove(piece);
+        else blame.failed(piece);
+    }
+
+    /** These blocks of a piece are wrong: they are to be fetched again; what is right of it stays. */
+    void reopen(ActivePiece piece, Bits bad) {
+        for (int block = bad.nextSet(0); block >= 0; block = bad.nextSet(block + 1)) {
+            wasted += Merkle.BLOCK;
+            piece.reopen(block);
+        }
+        board.holdings.forget(piece.piece);
+        for (int block = 0; block < piece.blocks; block++) {
+            if (!piece.isStored(block)) continue;
+            unrecorded += Merkle.BLOCK;
+            board.holdings.received(piece.piece, block, piece.leaves(block, block + 1));
+        }
+        fillAll();
+    }
+
+    /** A peer will not send a block. */
+    void rejected(Peer peer, Message.RejectRequest reject) {
+        long key = Asked.key(reject.piece(), reject.begin() >>> Merkle.BLOCK_BITS);
+        peer.asked.take(key);
+        if (!peer.pipeline.remove(key)) return;
+        peer.rejects++;
+        free(key);
+    }
+
+    /** A peer answers nothing from now on: with the fast extension it rejects each request, without it all are void. */
+    void choked(Peer peer) {
+        peer.chokedByIt = true;
+        if (!peer.fast) freeAll(peer);
+    }
+
+    /** A peer is gone, or too slow to be waited for: others may be asked for what it owes. */
+    void freeAll(Peer peer) {
+        for (long key : peer.pipeline.clear()) free(key);
+        peer.current = null;
+    }
+
+    private void free(long key) {
+        ActivePiece piece = board.active(Asked.piece(key));
+        if (piece != null) piece.unrequested(Asked.block(key));
+    }
+
+    /** We have lost interest in a peer, or found it. */
+    void setInterested(Peer peer, boolean interested) {
+        if (peer.interested == interested) return;
+        peer.interested = interested;
+        peer.send(interested ? new Message.Interested() : new Message.NotInterested(), clock.getAsLong());
+    }
+
+    /** Peers that owe us blocks and send none are not waited for. */
+    void tick(long now) {
+        for (Peer peer : peers.copy()) {
+            if (peer.pipeline.size() > 0 && now - peer.lastBlock > SwarmLimits.SNUBBED_AFTER) {
+                peer.snubbed = true;
+                peer.lastBlock = now;
+                freeAll(peer);
+            }
+        }
+        fillAll();
+    }
+}

@@ -1,0 +1,340 @@
+package shoal.swarm;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import shoal.bytes.Endpoint;
+import shoal.bytes.Hash;
+import shoal.bytes.HashList;
+import shoal.storage.StorageEvent;
+import shoal.wire.ExtendedHandshake;
+import shoal.wire.Extension;
+import shoal.wire.ExtensionMessage;
+import shoal.wire.Message;
+import shoal.wire.PeerFault;
+
+/**
+ * One share's control plane: told of everything by {@link #handle}, of time by {@link #tick}, and acting through
+ * {@link PeerLink}, {@link World} and the holdings alone. It has no thread, socket, file or clock of its own and never
+ * blocks, so that a test can run a hundred of them in one thread and replay what happened from a seed. One thread uses
+ * it at a time; only {@link #report} may be read by others.
+ */
+final class Swarm {
+    private final SwarmSettings settings;
+    private final World world;
+    private final RandomGenerator random;
+    private final LongSupplier clock;
+    private final Peers peers = new Peers();
+    private final PeerBook book = new PeerBook();
+    private final MetadataExchange metadata;
+    private final Map<Endpoint, SwarmReport.PeerReport> departed = new LinkedHashMap<>();
+    private @Nullable Transfer transfer;
+    private volatile SwarmReport report = SwarmReport.NOTHING;
+    private boolean stopped;
+    private long lastTick;
+    private long lastWanted;
+    private long departedSent;
+    private long departedReceived;
+
+    /** A swarm without peers. It needs to hear {@link SwarmEvent.Opened} before it can move pieces. */
+    Swarm(SwarmSettings settings, World world, RandomGenerator random, LongSupplier clock) {
+        this.settings = settings;
+        this.world = world;
+        this.random = random;
+        this.clock = clock;
+        metadata = new MetadataExchange(peers, settings);
+        lastTick = clock.getAsLong();
+        lastWanted = lastTick;
+    }
+
+    /** Where peers' threads bring blocks, once the manifest is known. */
+    @Nullable BlockIntake intake() {
+        return transfer == null ? null : transfer.board.intake;
+    }
+
+    /** How the swarm stood a moment ago. Any thread may call it. */
+    SwarmReport report() {
+        return report;
+    }
+
+    /** Takes in what happened. */
+    void handle(SwarmEvent event) {
+        switch (event) {
+            case SwarmEvent.PeerConnected connected -> connected(connected);
+            case SwarmEvent.PeerSaid(int number, List<Message> messages) -> said(number, messages);
+            case SwarmEvent.BlocksCame(int number, List<BlockReceipt> receipts) -> {
+                Peer peer = peers.at(number);
+                if (peer != null) peer.lastHeard = clock.getAsLong();
+                if (transfer != null) transfer.came(peer, receipts);
+            }
+            case SwarmEvent.Served(int number, int blocks) -> {
+                Peer peer = peers.at(number);
+                if (peer != null && transfer != null) transfer.served(peer, blocks);
+            }
+            case SwarmEvent.PeerGone gone -> gone(gone);
+            case SwarmEvent.DialFailed(Endpoint endpoint, String _) -> book.failed(endpoint, clock.getAsLong());
+            case SwarmEvent.Found(List<Endpoint> endpoints, boolean given) -> {
+                book.found(endpoints, given, clock.getAsLong());
+                dial();
+            }
+            case SwarmEvent.Opened opened -> opened(opened);
+            case SwarmEvent.Stored(StorageEvent stored) -> {
+                if (stored instanceof StorageEvent.Failed failed) world.failed(failed.fault());
+                if (transfer != null) transfer.stored(stored);
+            }
+            case SwarmEvent.DiskFailed failed -> world.failed(failed.fault());
+            case SwarmEvent.Stop() -> stop();
+        }
+    }
+
+    private void connected(SwarmEvent.PeerConnected event) {
+        long now = clock.getAsLong();
+        var peer = new Peer(event, now);
+        Peer twin = peers.named(peer.id);
+        peers.add(peer);
+        if (event.dialled()) book.connected(event.remote(), now);
+        if (stopped || peers.size() > SwarmLimits.CONNECTIONS) close(peer, "there are too many peers already");
+        else if (peer.id.equals(settings.us())) ban(peer, "it is ourselves");
+        else if (book.isBanned(peer.id, peer.listens)) close(peer, "it is banned");
+        else if (twin != null && !twin.closing) closeOneOf(twin, peer, event.dialled());
+        if (peer.closing) return;
+        if (peer.extended) peer.send(ourHandshake(peer), now);
+        if (transfer != null) peer.send(transfer.greeting(peer), now);
+    }
+
+    /** Both sides must close the same one of two connections: the side with the greater id keeps the one it dialled. */
+    private void closeOneOf(Peer older, Peer newer, boolean newerDialled) {
+        boolean weKeepDialled = settings.us().compareTo(newer.id) > 0;
+        close(newerDialled == weKeepDialled ? older : newer, "it is connected already");
+    }
+
+    private ExtendedHandshake ourHandshake(Peer peer) {
+        ExtendedHandshake hello = ExtendedHandshake.wanting(
+                        Extension.METADATA, Extension.UPLOAD_ONLY, Extension.DONT_HAVE)
+                .withClient(settings.client())
+                .withRequestQueue(SwarmLimits.REQUESTS_QUEUED)
+                .withYourAddress(peer.remote.address())
+                .withUploadOnly(transfer != null && transfer.board.isComplete());
+        if (settings.port() != 0) hello = hello.withPort(settings.port());
+        return metadata.isKnown() ? hello.withMetadataSize(metadata.size()) : hello;
+    }
+
+    private void said(int number, List<Message> messages) {
+        Peer peer = peers.at(number);
+        if (peer == null) return;
+        peer.lastHeard = clock.getAsLong();
+        try {
+            for (Message message : messages) {
+                if (peer.closing) return;
+                said(peer, message);
+            }
+        } catch (PeerFault fault) {
+            ban(peer, String.valueOf(fault.getMessage()));
+        }
+    }
+
+    private void said(Peer peer, Message message) throws PeerFault {
+        long now = clock.getAsLong();
+        switch (message) {
+            case ExtendedHandshake hello -> greeted(peer, hello, now);
+            case ExtensionMessage.MetadataRequest request -> metadata.asked(peer, request, now);
+            case ExtensionMessage.MetadataReject _ -> metadata.rejected(peer);
+            case ExtensionMessage.MetadataData data -> {
+                byte[] info = metadata.came(peer, data, now);
+                if (info != null) {
+                    metadata.known(info);
+                    world.metadata(info);
+                }
+            }
+            case Message other -> {
+                if (transfer != null) transfer.said(peer, other);
+                else if (peer.early.size() >= SwarmLimits.EARLY_MESSAGES) throw new PeerFault("talks too much");
+                else peer.early.add(other);
+            }
+        }
+    }
+
+    private void greeted(Peer peer, ExtendedHandshake hello, long now) throws PeerFault {
+        hello.client().ifPresent(client -> peer.client = client);
+        hello.requestQueue().ifPresent(peer.pipeline::limit);
+        hello.metadataSize().ifPresent(size -> peer.metadataSize = size);
+        Map<Extension, Integer> ids = hello.ids();
+        peer.speaksMetadata = ids.getOrDefault(Extension.METADATA, peer.speaksMetadata ? 1 : 0) != 0;
+        peer.speaksDontHave = ids.getOrDefault(Extension.DONT_HAVE, peer.speaksDontHave ? 1 : 0) != 0;
+        peer.speaksUploadOnly = ids.getOrDefault(Extension.UPLOAD_ONLY, peer.speaksUploadOnly ? 1 : 0) != 0;
+        if (peer.listens == null && hello.port().isPresent()) {
+            peer.listens = new Endpoint(peer.remote.address(), hello.port().getAsInt());
+            if (book.isBanned(peer.id, peer.listens)) throw new PeerFault("is banned");
+            book.connected(peer.listens, now);
+        }
+        metadata.tick(now);
+    }
+
+    private void gone(SwarmEvent.PeerGone event) {
+        long now = clock.getAsLong();
+        Peer peer = peers.remove(event.peer());
+        if (peer == null) return;
+        peer.closing = true;
+        if (event.fault() != null) book.ban(peer.id, peer.listens);
+        if (peer.listens != null) book.gone(peer.listens, peer.down.total() + peer.link.payloadSent() > 0, now);
+        departedReceived += peer.down.total();
+        departedSent += peer.link.payloadSent();
+        if (departed.size() < SwarmLimits.ADDRESSES) {
+            departed.merge(place(peer), report(peer, event.reason()), Swarm::sum);
+        }
+        metadata.tick(now);
+        if (transfer != null) transfer.gone(peer);
+        world.log("peer " + peer + " is gone: " + event.reason());
+    }
+
+    private void close(Peer peer, String reason) {
+        if (peer.closing) return;
+        peer.closing = true;
+        if (transfer != null) transfer.requests.freeAll(peer);
+        peer.link.close(reason);
+    }
+
+    private void ban(Peer peer, String why) {
+        book.ban(peer.id, peer.listens);
+        world.log("peer " + peer + " is banned: it " + why);
+        close(peer, "it " + why);
+    }
+
+    private void opened(SwarmEvent.Opened event) {
+        long now = clock.getAsLong();
+        metadata.known(event.manifest().info());
+        var begun = new Transfer(event, peers, owner(), settings.providers(), random, clock);
+        transfer = begun;
+        begun.begin();
+        for (Peer peer : peers.copy()) {
+            if (peer.closing) continue;
+            if (peer.extended) peer.send(ourHandshake(peer), now);
+            peer.send(begun.greeting(peer), now);
+            List<Message> early = List.copyOf(peer.early);
+            peer.early.clear();
+            said(peer.number, early);
+        }
+        dial();
+        makeReport();
+    }
+
+    private Transfer.Owner owner() {
+        return new Transfer.Owner() {
+            @Override
+            public void ban(Peer peer, String why) {
+                Swarm.this.ban(peer, why);
+            }
+
+            @Override
+            public void complete() {
+                makeReport();
+                world.complete();
+            }
+
+            @Override
+            public void layersComplete(Map<Hash, HashList> layers) {
+                world.layersComplete(layers);
+            }
+        };
+    }
+
+    private void stop() {
+        stopped = true;
+        for (Peer peer : peers.copy()) close(peer, "we stop");
+        makeReport();
+    }
+
+    /** Time has passed; to be called every {@link SwarmLimits#TICK}. */
+    void tick() {
+        long now = clock.getAsLong();
+        long nanos = now - lastTick;
+        lastTick = now;
+        for (Peer peer : peers.copy()) {
+            peer.down.tick(nanos);
+            long sent = peer.link.payloadSent();
+            peer.up.add(sent - peer.sentBefore);
+            peer.sentBefore = sent;
+            peer.up.tick(nanos);
+            watch(peer, now);
+        }
+        metadata.tick(now);
+        if (transfer != null) transfer.tick(now, nanos);
+        dial();
+        wantPeers(now);
+        makeReport();
+    }
+
+    private void wantPeers(long now) {
+        boolean idle = transfer != null && transfer.board.isComplete();
+        if (idle || peers.size() > 0 || now - lastWanted < SwarmLimits.PEERS_WANTED_AGAIN) return;
+        lastWanted = now;
+        world.peersWanted();
+    }
+
+    private void watch(Peer peer, long now) {
+        if (peer.closing) return;
+        boolean redundant = transfer != null && transfer.board.isComplete() && peer.isSeed()
+                && transfer.board.ours.isFull();
+        if (redundant) close(peer, "both have everything");
+        else if (now - peer.lastHeard > SwarmLimits.SILENT_AFTER) close(peer, "it was silent for two minutes");
+        else if (now - peer.lastSaid > SwarmLimits.KEEP_ALIVE) peer.send(new Message.KeepAlive(), now);
+    }
+
+    private void dial() {
+        boolean idle = transfer != null && transfer.board.isComplete();
+        int room = SwarmLimits.DIALLED - peers.size();
+        if (stopped || idle || room <= 0) return;
+        long now = clock.getAsLong();
+        for (Endpoint endpoint : book.take(Math.min(room, SwarmLimits.DIALS_PER_TICK), now)) {
+            if (peers.isConnected(endpoint)) continue;
+            world.dial(endpoint);
+        }
+    }
+
+    private static Endpoint place(Peer peer) {
+        return peer.listens == null ? peer.remote : peer.listens;
+    }
+
+    private static SwarmReport.PeerReport report(Peer peer, String ended) {
+        return new SwarmReport.PeerReport(place(peer), peer.client, ended.isEmpty(), peer.down.total(),
+                peer.link.payloadSent(), peer.has == null ? 0 : peer.has.count(), ended);
+    }
+
+    private static SwarmReport.PeerReport sum(SwarmReport.PeerReport before, SwarmReport.PeerReport more) {
+        return new SwarmReport.PeerReport(more.endpoint(), more.client().isEmpty() ? before.client() : more.client(),
+                more.connected(), before.received() + more.received(), before.sent() + more.sent(), more.pieces(),
+                more.ended());
+    }
+
+    private void makeReport() {
+        long received = departedReceived;
+        long sent = departedSent;
+        double down = 0;
+        double up = 0;
+        var reports = new LinkedHashMap<>(departed);
+        for (Peer peer : peers.all()) {
+            received += peer.down.total();
+            sent += peer.link.payloadSent();
+            down += peer.down.perSecond();
+            up += peer.up.perSecond();
+            reports.merge(place(peer), report(peer, ""), Swarm::sum);
+        }
+        Transfer moving = transfer;
+        report = new SwarmReport(
+                moving != null,
+                moving == null ? 0 : moving.board.bytesWanted(),
+                moving == null ? 0 : moving.board.bytesMissing(),
+                received,
+                sent,
+                moving == null ? 0 : moving.requests.wasted(),
+                moving == null ? 0 : moving.blame.badBlocks(),
+                down,
+                up,
+                book.size(),
+                new ArrayList<>(reports.values()));
+    }
+}

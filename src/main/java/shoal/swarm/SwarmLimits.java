@@ -1,0 +1,99 @@
+package shoal.swarm;
+
+import java.time.Duration;
+import shoal.merkle.Merkle;
+
+/** What a swarm allows its peers and itself. Times are in nanoseconds, as the clock is. */
+final class SwarmLimits {
+    /** How often {@link Swarm#tick} wants to be called. */
+    static final long TICK = Duration.ofMillis(100).toNanos();
+
+    /** Connections of one share, in both directions. */
+    static final int CONNECTIONS = 200;
+
+    /** Connections that we make ourselves while there is something to fetch. */
+    static final int DIALLED = 80;
+
+    /** Sources are told again so often that there is nobody to ask. */
+    static final long PEERS_WANTED_AGAIN = Duration.ofSeconds(2).toNanos();
+
+    /** New dials in one tick: 30 a second. */
+    static final int DIALS_PER_TICK = 3;
+
+    /** Addresses remembered of one swarm; further ones are not taken. */
+    static final int ADDRESSES = 2000;
+
+    /** Requests that a peer may have waiting with us; we say so as {@code reqq}. The same as libtorrent's. */
+    static final int REQUESTS_QUEUED = 2000;
+
+    /** Requests of one peer that lie ready for its writer; the rest wait in the swarm. */
+    static final int SERVES_READY = 64;
+
+    /** Requests out to one peer: never fewer, however slow it seems. */
+    static final int PIPELINE_LEAST = 16;
+
+    /** Requests out to one peer: never more. */
+    static final int PIPELINE_MOST = 2000;
+
+    /** Bytes received that the database does not know yet: above this nothing more is requested. */
+    static final long UNRECORDED = 512 * 1024;
+
+    /** Bytes of pieces proven and not yet forced to the disk: above this nothing more is requested. */
+    static final long UNCOMMITTED = 256L << 20;
+
+    /** A peer that owes us blocks and sent none for so long is snubbed. */
+    static final long SNUBBED_AFTER = Duration.ofSeconds(20).toNanos();
+
+    /** A peer that sent nothing at all for so long is closed. */
+    static final long SILENT_AFTER = Duration.ofMinutes(2).toNanos();
+
+    /** We say that we are alive when we have sent nothing for so long. */
+    static final long KEEP_ALIVE = Duration.ofSeconds(60).toNanos();
+
+    /** A hash or metadata request is given up after so long. */
+    static final long ANSWER_WITHIN = Duration.ofSeconds(10).toNanos();
+
+    /** Requests for hashes out to one peer. */
+    static final int HASH_REQUESTS = 2;
+
+    /** Hashes in one request of ours (BEP 52: 512 at most). */
+    static final int HASHES_ASKED = 512;
+
+    /** Hashes in one request that we answer; libtorrent asks for no more. */
+    static final int HASHES_ANSWERED = 8192;
+
+    /** Hash requests that a peer may make in a burst, and then in each second. */
+    static final int HASH_ANSWERS_BURST = 400;
+
+    static final int HASH_ANSWERS_PER_SECOND = 100;
+
+    /** Metadata blocks out to the one peer that is asked. */
+    static final int METADATA_REQUESTS = 8;
+
+    /** The choker looks again so often (BEP 3). */
+    static final long CHOKE_ROUND = Duration.ofSeconds(10).toNanos();
+
+    /** The optimistic unchoke moves on after so many rounds: 30 s (BEP 3). */
+    static final int OPTIMISTIC_ROUNDS = 3;
+
+    /** Peers unchoked at one time, besides the optimistic one. */
+    static final int UNCHOKED = 8;
+
+    /** Peers from which one block is asked in the endgame. */
+    static final int ENDGAME_COPIES = 3;
+
+    /** After a failed dial: the first pause, doubled for each further failure up to the longest. */
+    static final long DIAL_PAUSE = Duration.ofSeconds(2).toNanos();
+
+    static final long DIAL_PAUSE_LONGEST = Duration.ofMinutes(10).toNanos();
+
+    /** Rejects in a row after which a peer is left alone until it sends a block. */
+    static final int REJECTS = 50;
+
+    /** What a peer may say about pieces before we know the manifest. */
+    static final int EARLY_MESSAGES = 10_000;
+
+    static final int BLOCK = Merkle.BLOCK;
+
+    private SwarmLimits() {}
+}

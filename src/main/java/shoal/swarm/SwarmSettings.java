@@ -1,0 +1,34 @@
+package shoal.swarm;
+
+import java.util.List;
+import java.util.Optional;
+import shoal.bytes.Endpoint;
+import shoal.bytes.Hash;
+import shoal.bytes.InfoHash;
+import shoal.bytes.PeerId;
+
+/**
+ * What a swarm is about and who we are in it.
+ *
+ * @param infoHash names the share among peers
+ * @param fullHash the whole of its hash, if more is known than peers say
+ * @param us our peer id, for this share alone
+ * @param port where we listen, told to peers; 0 if nowhere
+ * @param client our program's name and version, told to peers
+ * @param providers if there are any, nothing is fetched from others
+ */
+public record SwarmSettings(
+        InfoHash infoHash, Optional<Hash> fullHash, PeerId us, int port, String client, List<Endpoint> providers) {
+    /** @throws IllegalArgumentException if the two hashes are not of one share */
+    public SwarmSettings {
+        if (fullHash.isPresent() && !fullHash.get().truncated().equals(infoHash)) {
+            throw new IllegalArgumentException(fullHash.get() + " does not begin with " + infoHash);
+        }
+        providers = List.copyOf(providers);
+    }
+
+    /** Whether this is the hash of the share's info dictionary, as far as we know it. */
+    boolean isInfo(Hash hash) {
+        return fullHash.map(hash::equals).orElseGet(() -> hash.truncated().equals(infoHash));
+    }
+}

@@ -1,0 +1,141 @@
+package shoal.swarm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import shoal.bytes.Endpoint;
+import shoal.manifest.Manifest;
+import shoal.storage.Holdings;
+import shoal.storage.StorageEvent;
+import shoal.wire.Handshake;
+import shoal.wire.PeerChannel;
+
+/**
+ * A {@link Swarm} with the thread that owns it: events wait in a bounded mailbox, in which peers, sources and the store
+ * put them, waiting for room if they must; the thread itself waits for nothing but events and its next tick. All
+ * methods may be called by any thread.
+ */
+public final class SwarmThread {
+    private static final int MAILBOX = 4096;
+    private static final int BATCH = 256;
+
+    private final BlockingQueue<SwarmEvent> mailbox = new ArrayBlockingQueue<>(MAILBOX);
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final World world;
+    private final Swarm swarm;
+    private final Thread thread;
+    private volatile @Nullable BlockIntake intake;
+    private volatile boolean ended;
+
+    private SwarmThread(String name, SwarmSettings settings, World world, RandomGenerator random) {
+        this.world = world;
+        swarm = new Swarm(settings, world, random, System::nanoTime);
+        thread = Thread.ofVirtual().name("swarm " + name).unstarted(this::run);
+    }
+
+    /** Starts a swarm; {@code name} is for its thread. */
+    public static SwarmThread start(String name, SwarmSettings settings, World world, RandomGenerator random) {
+        var started = new SwarmThread(name, settings, world, random);
+        started.thread.start();
+        return started;
+    }
+
+    /** The manifest is known and its files are open; their events come here from now on. */
+    public void opened(Manifest manifest, Holdings holdings, Wanted wanted) {
+        holdings.listener(event -> put(new SwarmEvent.Stored(event)));
+        put(new SwarmEvent.Opened(manifest, holdings, wanted));
+    }
+
+    /** Peers may be there. {@code given}: the user named them. */
+    public void found(List<Endpoint> endpoints, boolean given) {
+        put(new SwarmEvent.Found(endpoints, given));
+    }
+
+    /** Hands are shaken with a peer: takes its connection over. */
+    public void connected(PeerChannel channel, Endpoint remote, boolean dialled, Handshake theirs) {
+        int number = numbers.incrementAndGet();
+        var connection = new PeerConnection(number, channel, remote, this);
+        put(new SwarmEvent.PeerConnected(number, connection, remote, dialled, theirs.peerId(),
+                channel.common().fast(), channel.common().extensions()));
+        connection.start();
+    }
+
+    /** Nobody answered there, or not as a peer of this swarm. */
+    public void dialFailed(Endpoint endpoint, String reason) {
+        put(new SwarmEvent.DialFailed(endpoint, reason));
+    }
+
+    /** How the swarm stood a moment ago. */
+    public SwarmReport report() {
+        return swarm.report();
+    }
+
+    /** Closes all peers and ends the thread; returns when that is done. */
+    public void stop() {
+        put(new SwarmEvent.Stop());
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody is interrupted here", e);
+        }
+    }
+
+    void bug(Throwable thrown) {
+        world.bug(thrown);
+    }
+
+    @Nullable BlockIntake intake() {
+        return intake;
+    }
+
+    /** Puts an event into the mailbox and waits for room if there is none. After the end it is dropped. */
+    void put(SwarmEvent event) {
+        try {
+            while (!ended && !mailbox.offer(event, 1, TimeUnit.SECONDS)) {
+                // a swarm that has ended meanwhile takes nothing any more
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody is interrupted here", e);
+        }
+    }
+
+    private void run() {
+        try {
+            serve();
+        } catch (InterruptedException e) {
+            world.bug(e);
+        } catch (RuntimeException | Error e) {
+            world.bug(e);
+        } finally {
+            ended = true;
+            mailbox.clear();
+        }
+    }
+
+    private void serve() throws InterruptedException {
+        var batch = new ArrayList<SwarmEvent>(BATCH);
+        long nextTick = System.nanoTime() + SwarmLimits.TICK;
+        while (true) {
+            SwarmEvent first = mailbox.poll(nextTick - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (first != null) {
+                batch.add(first);
+                mailbox.drainTo(batch, BATCH - 1);
+            }
+            for (SwarmEvent event : batch) {
+                swarm.handle(event);
+                if (event instanceof SwarmEvent.Opened) intake = swarm.intake();
+                if (event instanceof SwarmEvent.Stop) return;
+            }
+            batch.clear();
+            if (System.nanoTime() - nextTick >= 0) {
+                swarm.tick();
+                nextTick = System.nanoTime() + SwarmLimits.TICK;
+            }
+        }
+    }
+}

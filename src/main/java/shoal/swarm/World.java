@@ -1,0 +1,34 @@
+package shoal.swarm;
+
+import java.util.Map;
+import shoal.bytes.Endpoint;
+import shoal.bytes.Hash;
+import shoal.bytes.HashList;
+import shoal.storage.DiskFault;
+
+/** What a swarm asks of the node around it. Called on the swarm's thread; nothing here blocks. */
+public interface World {
+    /** Connect to this address. Answer: {@link SwarmThread#connected} or {@link SwarmThread#dialFailed}. */
+    void dial(Endpoint endpoint);
+
+    /** The info dictionary came from the swarm and bears its hash. Answer: {@link SwarmThread#opened}. */
+    void metadata(byte[] info);
+
+    /** All piece layers that the manifest lacked are here and proven; these are all of them, by root. */
+    void layersComplete(Map<Hash, HashList> layers);
+
+    /** There is something to fetch and nobody to ask; said again every few seconds. */
+    void peersWanted();
+
+    /** Every wanted piece is proven, forced to the disk and noted. Called once. */
+    void complete();
+
+    /** Our disk failed; nothing goes on. */
+    void failed(DiskFault fault);
+
+    /** There is a bug in the swarm, which has stopped. */
+    void bug(Throwable thrown);
+
+    /** Something a person may want to know. */
+    void log(String line);
+}
