@@ -4,12 +4,21 @@ package shoal.wire;
 public final class PeerFault extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final String reason;
+
     /** With a reason that can stand behind {@code "closed 192.0.2.1:6881: "}. */
     public PeerFault(String reason) {
         super(reason);
+        this.reason = reason;
     }
 
     PeerFault(String reason, Throwable cause) {
         super(reason, cause);
+        this.reason = reason;
+    }
+
+    /** What the peer did. */
+    public String reason() {
+        return reason;
     }
 }
