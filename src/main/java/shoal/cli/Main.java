@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
         description = "Shares giant files, fetches them from everyone who has them, proves every block.")
 public final class Main implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     private Main() {}

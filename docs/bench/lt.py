@@ -1,0 +1,164 @@
+#!/usr/bin/python3
+"""The libtorrent side of the benchmarks: one process that does one thing, loopback only, and says it in JSON lines.
+
+    lt.py make PATH OUT.torrent --piece-length N
+    lt.py hash TORRENT                          prints the info hash (v2)
+    lt.py check TORRENT DIR                     recheck of data that is all there
+    lt.py seed TORRENT DIR --port P             seeds until SIGTERM; prints a line that begins with READY
+    lt.py fetch TORRENT DIR --port P --peer HOST:PORT...
+
+--set key=value changes a libtorrent setting.
+"""
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+
+import libtorrent as lt
+
+LOOPBACK = {
+    "enable_dht": False, "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
+    "enable_ip_notifier": False, "max_retry_port_bind": 0, "listen_system_port_fallback": False,
+    "allow_multiple_connections_per_ip": True,
+    "enable_incoming_utp": False, "enable_outgoing_utp": False,
+    "in_enc_policy": 2, "out_enc_policy": 2,  # plain text only
+    "smooth_connects": False, "min_reconnect_time": 1, "max_failcount": 100,
+    "active_downloads": -1, "active_seeds": -1, "active_limit": -1, "unchoke_slots_limit": -1,
+    "seeding_outgoing_connections": False,
+    "alert_queue_size": 100000, "user_agent": "shoal-bench",
+}
+
+
+def number_or_word(text):
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    return int(text) if text.lstrip("-").isdigit() else text
+
+
+def say(**what):
+    print(json.dumps(what), flush=True)
+
+
+def session(args):
+    settings = dict(LOOPBACK)
+    for kv in args.set:
+        key, value = kv.split("=", 1)
+        settings[key] = number_or_word(value)
+    kinds = lt.alert.category_t
+    settings["alert_mask"] = int(kinds.error_notification | kinds.status_notification | kinds.storage_notification)
+    settings["listen_interfaces"] = "127.0.0.1:%d" % args.port
+    return lt.session(settings)
+
+
+def add(ses, args):
+    params = lt.add_torrent_params()
+    params.ti = lt.torrent_info(args.torrent)
+    params.save_path = args.dir
+    flags = lt.torrent_flags
+    params.flags &= ~(flags.auto_managed | flags.paused | flags.apply_ip_filter)
+    params.flags |= flags.disable_dht | flags.disable_lsd | flags.disable_pex
+    return ses.add_torrent(params)
+
+
+def wait(ses, handle, done, deadline):
+    """Waits for done(alert or None, status); a torrent in error or a passed deadline ends the process."""
+    while True:
+        ses.wait_for_alert(50)
+        for alert in ses.pop_alerts():
+            if isinstance(alert, (lt.torrent_error_alert, lt.file_error_alert, lt.listen_failed_alert,
+                                  lt.hash_failed_alert)):
+                sys.exit("lt: " + alert.message())
+            if done(alert):
+                return
+        if time.monotonic() > deadline:
+            sys.exit("lt: not done in time, progress %.3f" % handle.status().progress)
+
+
+def make(args):
+    path = os.path.abspath(args.path)
+    start = time.monotonic()
+    files = lt.file_storage()
+    lt.add_files(files, path, flags=lt.create_torrent.v2_only)
+    torrent = lt.create_torrent(files, args.piece_length, lt.create_torrent.v2_only)
+    lt.set_piece_hashes(torrent, os.path.dirname(path))
+    with open(args.out, "wb") as out:
+        out.write(lt.bencode(torrent.generate()))
+    say(seconds=time.monotonic() - start, bytes=files.total_size(), files=files.num_files())
+
+
+def info_hash(args):
+    print(lt.torrent_info(args.torrent).info_hashes().v2, flush=True)
+
+
+def check(args):
+    ses = session(args)
+    start = time.monotonic()
+    handle = add(ses, args)
+    wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_checked_alert), start + args.timeout)
+    took = time.monotonic() - start
+    status = handle.status()
+    if not status.is_seeding:
+        sys.exit("lt: data is not complete: %.4f" % status.progress)
+    say(seconds=took, bytes=status.total_wanted_done)
+
+
+def seed(args):
+    stop = []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
+    signal.signal(signal.SIGINT, lambda *_: stop.append(1))
+    ses = session(args)
+    handle = add(ses, args)
+    wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_checked_alert), time.monotonic() + args.timeout)
+    if not handle.status().is_seeding:
+        sys.exit("lt: data is not complete")
+    print("READY port=%d" % ses.listen_port(), flush=True)
+    while not stop and os.getppid() != 1:  # never outlives its driver
+        ses.wait_for_alert(200)
+        ses.pop_alerts()
+
+
+def fetch(args):
+    ses = session(args)
+    start = time.monotonic()
+    handle = add(ses, args)
+    wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_checked_alert), start + args.timeout)
+    asked = time.monotonic()
+    for peer in args.peer:
+        host, port = peer.rsplit(":", 1)
+        handle.connect_peer((host, int(port)), 0, 0)
+    wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_finished_alert), start + args.timeout)
+    took = time.monotonic() - asked
+    status = handle.status()
+    say(seconds=took, bytes=status.total_wanted_done, wasted=status.total_redundant_bytes + status.total_failed_bytes)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    one = commands.add_parser("make")
+    one.add_argument("path")
+    one.add_argument("out")
+    one.add_argument("--piece-length", type=int, default=0)
+    one.set_defaults(run=make)
+    one = commands.add_parser("hash")
+    one.add_argument("torrent")
+    one.set_defaults(run=info_hash)
+    for name, run in (("check", check), ("seed", seed), ("fetch", fetch)):
+        one = commands.add_parser(name)
+        one.add_argument("torrent")
+        one.add_argument("dir")
+        one.add_argument("--port", type=int, default=0)
+        one.add_argument("--peer", action="append", default=[])
+        one.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+        one.add_argument("--timeout", type=float, default=120)
+        one.set_defaults(run=run)
+    args = parser.parse_args()
+    args.run(args)
+    sys.stdout.flush()
+    os._exit(0)  # the session's own goodbye (announces, half a second) is not what is measured
+
+
+if __name__ == "__main__":
+    main()
