@@ -1,0 +1,159 @@
+package shoal.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import shoal.bytes.Hash;
+import shoal.bytes.HashList;
+import shoal.merkle.LeafHasher;
+import shoal.merkle.Merkle;
+
+/**
+ * Hashes files to leaves on all cores. The work is cut beforehand: large files into spans of whole pieces, small ones
+ * put together, so that the threads need nothing from each other but the next number.
+ */
+final class LeafRun {
+    /** Bytes read at once: as much as stays in a core's cache until it is hashed. */
+    private static final int READ = 256 << 10;
+
+    private static final Set<OpenOption> HOW = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+
+    /** Bytes of one span at least, and of small files taken together. */
+    private static final int SPAN = 8 << 20;
+
+    /** Small files taken together at most. */
+    private static final int TOGETHER = 128;
+
+    /** What comes of the work. Called by the threads of the run, several at once. */
+    interface Taker {
+        /** The leaves of a span of a file, from block {@code firstBlock} on. */
+        void leaves(int file, long firstBlock, HashList leaves) throws DiskFault;
+
+        /** A file cannot be read to its end. */
+        void unreadable(int file, IOException cause) throws DiskFault;
+    }
+
+    /** A file to be read, as far as {@code length}. */
+    record Source(Path path, long length) {}
+
+    private record Span(int file, long from, long to) {}
+
+    private final List<Source> files;
+    private final Taker taker;
+    private final HashProgress progress;
+    private final List<List<Span>> work = new ArrayList<>();
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    private LeafRun(List<Source> files, int pieceLength, Taker taker, HashProgress progress) {
+        this.files = files;
+        this.taker = taker;
+        this.progress = progress;
+        cut(Math.max(SPAN, pieceLength));
+    }
+
+    /** Reads and hashes all files; spans begin and end at pieces. Returns when all of it is done. */
+    static void run(List<Source> files, int pieceLength, Taker taker, HashProgress progress) throws DiskFault {
+        var run = new LeafRun(files, pieceLength, taker, progress);
+        var threads = new ArrayList<Thread>();
+        int cores = Math.min(Runtime.getRuntime().availableProcessors(), run.work.size());
+        for (int i = 1; i < cores; i++) threads.add(Thread.ofPlatform().name("hash " + i).daemon().start(run::take));
+        run.take();
+        for (Thread thread : threads) join(thread);
+        switch (run.failure.get()) {
+            case null -> {}
+            case DiskFault fault -> throw fault;
+            case Throwable bug -> throw new IllegalStateException("a bug in hashing", bug);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody is interrupted here", e);
+        }
+    }
+
+    private void cut(long span) {
+        var together = new ArrayList<Span>();
+        long bytes = 0;
+        for (int file = 0; file < files.size(); file++) {
+            long length = files.get(file).length();
+            if (length > span) {
+                for (long from = 0; from < length; from += span) {
+                    work.add(List.of(new Span(file, from, Math.min(length, from + span))));
+                }
+                continue;
+            }
+            together.add(new Span(file, 0, length));
+            bytes += length;
+            if (bytes < SPAN && together.size() < TOGETHER) continue;
+            work.add(List.copyOf(together));
+            together.clear();
+            bytes = 0;
+        }
+        if (!together.isEmpty()) work.add(List.copyOf(together));
+    }
+
+    private void take() {
+        var reader = new Reader();
+        try {
+            while (failure.get() == null && !progress.isCancelled()) {
+                int number = next.getAndIncrement();
+                if (number >= work.size()) return;
+                for (Span span : work.get(number)) reader.read(span);
+            }
+        } catch (DiskFault | RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+        }
+    }
+
+    /** One thread's buffers and digest. */
+    private final class Reader {
+        private final LeafHasher hasher = new LeafHasher();
+        private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ);
+        private final byte[] bytes = new byte[READ];
+
+        void read(Span span) throws DiskFault {
+            Path path = files.get(span.file).path();
+            var leaves = new byte[(int) Merkle.blocks(span.to - span.from) * Hash.BYTES];
+            try (FileChannel channel = FileChannel.open(path, HOW)) {
+                int done = 0;
+                for (long at = span.from; at < span.to; ) {
+                    int length = (int) Math.min(READ, span.to - at);
+                    if (!fill(channel, at, length)) {
+                        taker.unreadable(span.file, new IOException("it ends at byte " + channel.size()));
+                        return;
+                    }
+                    done += hasher.leaves(bytes, 0, length, leaves, done * Hash.BYTES);
+                    progress.hashed(length);
+                    at += length;
+                }
+            } catch (IOException e) {
+                taker.unreadable(span.file, e);
+                return;
+            }
+            taker.leaves(span.file, span.from >>> Merkle.BLOCK_BITS, HashList.wrap(leaves));
+        }
+
+        private boolean fill(FileChannel channel, long at, int length) throws IOException {
+            buffer.clear().limit(length);
+            while (buffer.hasRemaining()) {
+                if (channel.read(buffer, at + buffer.position()) < 0) return false;
+            }
+            buffer.flip().get(bytes, 0, length);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package shoal.storage;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import shoal.bytes.Hash;
+
+/** Where whole files lie whose root is known: as long as the stamp is the same, the file need not be hashed. */
+final class PlaceTable {
+    private final Tables tables;
+
+    PlaceTable(Tables tables) {
+        this.tables = tables;
+    }
+
+    /** The root of the file at {@code path}, if it was known to be whole when it had this stamp. */
+    Optional<Hash> root(Path path, FileStamp stamp) throws SQLException {
+        PreparedStatement get =
+                tables.prepare("SELECT root, seal FROM place WHERE path=? AND size=? AND mtime=? AND inode=?");
+        String name = path.toString();
+        get.setString(1, name);
+        get.setLong(2, stamp.size());
+        get.setLong(3, stamp.mtime());
+        get.setLong(4, stamp.inode());
+        try (ResultSet row = get.executeQuery()) {
+            if (!row.next()) return Optional.empty();
+            byte[] bytes = row.getBytes(1);
+            if (bytes == null || bytes.length != Hash.BYTES) return Optional.empty();
+            Hash root = Hash.of(bytes);
+            return seal(name, root, stamp) == row.getLong(2) ? Optional.of(root) : Optional.empty();
+        }
+    }
+
+    /** Notes that the whole file at {@code path} has this root as long as it has this stamp. */
+    void put(Path path, Hash root, FileStamp stamp) throws SQLException {
+        PreparedStatement put = tables.prepare(
+                "INSERT OR REPLACE INTO place (path, root, size, mtime, inode, seal) VALUES (?, ?, ?, ?, ?, ?)");
+        String name = path.toString();
+        put.setString(1, name);
+        put.setBytes(2, root.bytes());
+        put.setLong(3, stamp.size());
+        put.setLong(4, stamp.mtime());
+        put.setLong(5, stamp.inode());
+        put.setLong(6, seal(name, root, stamp));
+        put.executeUpdate();
+    }
+
+    void remove(Path path) throws SQLException {
+        PreparedStatement remove = tables.prepare("DELETE FROM place WHERE path=?");
+        remove.setString(1, path.toString());
+        remove.executeUpdate();
+    }
+
+    private static long seal(String path, Hash root, FileStamp stamp) {
+        var crc = new CRC32C();
+        crc.update(path.getBytes(StandardCharsets.UTF_8));
+        crc.update(root.bytes());
+        crc.update(new Hash(stamp.size(), stamp.mtime(), stamp.inode(), 0).bytes());
+        return crc.getValue();
+    }
+}

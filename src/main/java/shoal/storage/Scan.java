@@ -1,0 +1,116 @@
+package shoal.storage;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import shoal.bytes.Printable;
+
+/**
+ * What lies below the paths that are to be shared: regular files, each with one look at its attributes. Symbolic links
+ * are not followed, and with pipes, sockets and devices they are left out and said.
+ *
+ * @param files the files, in no particular order
+ * @param skipped what was left out and why, a line each
+ */
+public record Scan(List<ScannedFile> files, List<String> skipped) {
+    private static final int MOST_DEPTH = 100;
+    private static final int EXECUTABLE = 0100;
+    private static final int TYPE = 0170000;
+    private static final int REGULAR = 0100000;
+    private static final int FOLDER = 0040000;
+    private static final int LINK = 0120000;
+
+    /** Copies the lists. */
+    public Scan {
+        files = List.copyOf(files);
+        skipped = List.copyOf(skipped);
+    }
+
+    /** Bytes of all files. */
+    public long length() {
+        return files.stream().mapToLong(ScannedFile::length).sum();
+    }
+
+    /**
+     * Looks below {@code paths}. One path is the share itself: a file bears its name, the files of a folder bear their
+     * paths within it. Several lie side by side in the share, each under its own name.
+     *
+     * @throws DiskFault if a path does not exist, cannot be read, or two would lie at one place
+     */
+    public static Scan of(List<Path> paths) throws DiskFault {
+        var walk = new Walk();
+        for (Path path : paths) {
+            Path absolute = path.toAbsolutePath().normalize();
+            Map<String, ? extends @Nullable Object> attributes = walk.look(absolute);
+            boolean isRoot = paths.size() == 1 && type(attributes) == FOLDER;
+            Path name = absolute.getFileName();
+            if (name == null && !isRoot) {
+                throw new DiskFault(DiskFault.Kind.IO, "cannot share " + path + " beside others");
+            }
+            walk.add(absolute, attributes, isRoot ? List.of() : List.of(String.valueOf(name)));
+        }
+        return new Scan(walk.files, walk.skipped);
+    }
+
+    private static int type(Map<String, ? extends @Nullable Object> attributes) {
+        return attributes.get("mode") instanceof Integer mode ? mode & TYPE : 0;
+    }
+
+    private static final class Walk {
+        final List<ScannedFile> files = new ArrayList<>();
+        final List<String> skipped = new ArrayList<>();
+
+        Map<String, ? extends @Nullable Object> look(Path path) throws DiskFault {
+            try {
+                return Files.readAttributes(path, "unix:size,lastModifiedTime,ino,mode", LinkOption.NOFOLLOW_LINKS);
+            } catch (NoSuchFileException e) {
+                throw new DiskFault(DiskFault.Kind.IO, "there is no " + Printable.quoted(path.toString()), e);
+            } catch (IOException e) {
+                throw Faults.of(e, "looking at", path);
+            }
+        }
+
+        void add(Path path, Map<String, ? extends @Nullable Object> attributes, List<String> name) throws DiskFault {
+            switch (type(attributes)) {
+                case REGULAR -> {
+                    boolean executable = attributes.get("mode") instanceof Integer mode && (mode & EXECUTABLE) != 0;
+                    files.add(new ScannedFile(path, name, FileStamp.of(attributes), executable));
+                }
+                case FOLDER -> folder(path, name);
+                case LINK -> skip(path, "a symbolic link");
+                default -> skip(path, "neither a file nor a folder");
+            }
+        }
+
+        private void skip(Path path, String what) {
+            skipped.add("skipped " + Printable.quoted(path.toString()) + ": " + what);
+        }
+
+        private void folder(Path folder, List<String> name) throws DiskFault {
+            if (name.size() >= MOST_DEPTH) {
+                throw new DiskFault(DiskFault.Kind.IO,
+                        Printable.quoted(folder.toString()) + " lies deeper than " + MOST_DEPTH + " folders");
+            }
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+                for (Path entry : entries) {
+                    var entryName = new ArrayList<>(name);
+                    entryName.add(String.valueOf(entry.getFileName()));
+                    add(entry, look(entry), List.copyOf(entryName));
+                }
+            } catch (DirectoryIteratorException e) {
+                throw Faults.of(Objects.requireNonNull(e.getCause()), "reading", folder);
+            } catch (IOException e) {
+                throw Faults.of(e, "reading", folder);
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package shoal.storage;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * The tables of the database and how an older one becomes the newest. What is known of bytes hangs on {@code content},
+ * that is on a root; where bytes lie hangs on a path.
+ *
+ * <p>Each step runs once, in one transaction with the change of {@code user_version}: a step that was released is never
+ * changed, the next one is added behind it.
+ */
+final class Schema {
+    /** "Shol": tells our database from a stranger's. */
+    static final int APPLICATION_ID = 0x53686f6c;
+
+    private static final List<List<String>> STEPS = List.of(List.of(
+            // owner: the process that still hashes this content, whose root is not known until then
+            """
+            CREATE TABLE content (
+                id INTEGER PRIMARY KEY, root BLOB UNIQUE, length INTEGER NOT NULL, owner INTEGER) STRICT""",
+            // id: content << 28 | number of a group of 64 blocks; an empty blob is a group of nothing but zeros
+            "CREATE TABLE leaves (id INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT",
+            """
+            CREATE TABLE layer (
+                content INTEGER NOT NULL, piece_length INTEGER NOT NULL, hashes BLOB NOT NULL,
+                PRIMARY KEY (content, piece_length)) STRICT""",
+            // a whole file; seal: a checksum over the row, for a wrong root would be worse than none
+            """
+            CREATE TABLE place (
+                path TEXT PRIMARY KEY, root BLOB NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,
+                inode INTEGER NOT NULL, seal INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+            // a file that is being fetched; path is the final one
+            """
+            CREATE TABLE part (
+                id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, root BLOB NOT NULL, length INTEGER NOT NULL,
+                mtime INTEGER NOT NULL, inode INTEGER NOT NULL, closed INTEGER NOT NULL) STRICT""",
+            // id: part << 20 | number of a run of 4096 blocks; bits: one a block, then a checksum
+            "CREATE TABLE proven (id INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT",
+            // id: part << 34 | number of the first block
+            "CREATE TABLE received (id INTEGER PRIMARY KEY, leaves BLOB NOT NULL) STRICT",
+            """
+            CREATE TABLE share (
+                info_hash BLOB PRIMARY KEY, manifest BLOB NOT NULL, target TEXT NOT NULL, added INTEGER NOT NULL)
+                STRICT, WITHOUT ROWID"""));
+
+    /** The version that this program writes. */
+    static final int VERSION = STEPS.size();
+
+    private Schema() {}
+
+    /** Brings a database of version {@code from} to {@link #VERSION}; the caller has begun a transaction. */
+    static void migrate(Connection connection, int from) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (List<String> step : STEPS.subList(from, VERSION)) {
+                for (String sql : step) statement.execute(sql);
+            }
+            statement.execute("PRAGMA application_id=" + APPLICATION_ID);
+            statement.execute("PRAGMA user_version=" + VERSION);
+        }
+    }
+}

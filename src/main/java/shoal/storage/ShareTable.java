@@ -1,0 +1,35 @@
+package shoal.storage;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import shoal.bytes.Hash;
+
+/** Manifests that this user shared or fetched: so that a bare hash goes on without asking the swarm. */
+final class ShareTable {
+    private final Tables tables;
+
+    ShareTable(Tables tables) {
+        this.tables = tables;
+    }
+
+    void put(Hash infoHash, byte[] manifest, String target) throws SQLException {
+        PreparedStatement put = tables.prepare("""
+                INSERT INTO share (info_hash, manifest, target, added) VALUES (?, ?, ?, unixepoch())
+                ON CONFLICT (info_hash) DO UPDATE SET manifest=excluded.manifest, target=excluded.target""");
+        put.setBytes(1, infoHash.bytes());
+        put.setBytes(2, manifest);
+        put.setString(3, target);
+        put.executeUpdate();
+    }
+
+    /** The bytes of the manifest, to be read and checked like a stranger's. */
+    Optional<byte[]> manifest(Hash infoHash) throws SQLException {
+        PreparedStatement get = tables.prepare("SELECT manifest FROM share WHERE info_hash=?");
+        get.setBytes(1, infoHash.bytes());
+        try (ResultSet row = get.executeQuery()) {
+            return row.next() ? Optional.ofNullable(row.getBytes(1)) : Optional.empty();
+        }
+    }
+}
