@@ -172,7 +172,8 @@ final class WrongMessagesTest {
                         "sent extended: metadata of 99999999 bytes"),
                 Arguments.of(
                         2, "d8:msg_typei1e5:piecei0e10:total_sizei-1eea", "sent extended: metadata of -1 bytes"),
-                Arguments.of(1, "x", "sent ut_pex that is not bencoded: a value cannot start with byte 120 (at byte 0)"),
+                Arguments.of(
+                        1, "x", "sent ut_pex that is not bencoded: a value cannot start with byte 120 (at byte 0)"),
                 Arguments.of(1, "d5:added5:abcdee", "sent ut_pex with 5 bytes of added"),
                 Arguments.of(1, "d8:dropped66:abcdefe", "sent ut_pex with 6 bytes of dropped6"),
                 Arguments.of(3, "", "sent upload_only of 0 bytes"),
