@@ -1,0 +1,9 @@
+/**
+ * Peers that behave as a test tells them to, for the tests of every room above {@code wire}.
+ *
+ * <p>May import: bytes, merkle, manifest, wire.
+ */
+@NullMarked
+package shoal.testing;
+
+import org.jspecify.annotations.NullMarked;
