@@ -10,6 +10,8 @@ import java.util.TreeMap;
  */
 public final class BencodeReader {
     private static final int MAX_LENGTH_DIGITS = 10;
+    private static final BString[] NO_KEYS = {};
+    private static final Bencoded[] NO_VALUES = {};
 
     private final byte[] in;
     private final int end;
@@ -149,6 +151,7 @@ public final class BencodeReader {
             values.add(value(depth));
         }
         at++;
+        if (keys.isEmpty()) return new BDict(NO_KEYS, NO_VALUES, in, from, at);
         return ascending
                 ? new BDict(keys.toArray(BString[]::new), values.toArray(Bencoded[]::new), in, from, at)
                 : sorted(keys, values, from);
@@ -162,7 +165,8 @@ public final class BencodeReader {
     }
 
     private static String printable(BString key) {
-        return key.text().length() > 20 ? key.text().substring(0, 20) + "..." : key.text();
+        String text = key.text().replaceAll("\\p{Cntrl}", "?");
+        return text.length() > 20 ? text.substring(0, 20) + "..." : text;
     }
 
     private void checkDepth(int depth) throws BencodeException {

@@ -22,8 +22,13 @@ public record Endpoint(InetAddress address, int port) {
         if (port < 1 || port > 65535) throw new IllegalArgumentException("port " + port + " is not from 1 to 65535");
     }
 
-    /** The endpoint of a resolved socket address. */
+    /**
+     * The endpoint of a resolved socket address.
+     *
+     * @throws IllegalArgumentException if it is not resolved or has no port
+     */
     public static Endpoint of(InetSocketAddress address) {
+        if (address.isUnresolved()) throw new IllegalArgumentException("not resolved: " + address);
         return new Endpoint(address.getAddress(), address.getPort());
     }
 
@@ -52,7 +57,8 @@ public record Endpoint(InetAddress address, int port) {
         if (colon < 1 || colon == text.length() - 1) throw notAnEndpoint(text);
         String host = text.substring(0, colon);
         if (host.startsWith("[") && host.endsWith("]")) host = host.substring(1, host.length() - 1);
-        else if (host.indexOf(':') >= 0) throw notAnEndpoint(text);
+        // all four numbers: 127.1 is an address to some, but 6881 would be one as well
+        else if (host.chars().filter(c -> c == '.').count() != 3) throw notAnEndpoint(text);
         int port = 0;
         for (int i = colon + 1; i < text.length(); i++) {
             char digit = text.charAt(i);

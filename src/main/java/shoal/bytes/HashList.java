@@ -3,6 +3,7 @@ package shoal.bytes;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * An unchangeable row of hashes in one array: a layer of a tree, or a part of one. 32 bytes a hash, nothing more, so
@@ -56,8 +57,13 @@ public final class HashList {
         return Hash.of(bytes, index * Hash.BYTES);
     }
 
-    /** A copy of the hashes from {@code from} (inclusive) to {@code to} (exclusive). */
+    /**
+     * A copy of the hashes from {@code from} (inclusive) to {@code to} (exclusive).
+     *
+     * @throws IndexOutOfBoundsException if there are not so many
+     */
     public HashList slice(int from, int to) {
+        Objects.checkFromToIndex(from, to, size());
         if (from == 0 && to == size()) return this;
         return wrap(Arrays.copyOfRange(bytes, from * Hash.BYTES, to * Hash.BYTES));
     }

@@ -13,6 +13,11 @@ public final class Sizes {
         if (bytes < 1024) return bytes + " B";
         int unit = (63 - Long.numberOfLeadingZeros(bytes)) / 10;
         double value = bytes / (double) (1L << (unit * 10));
+        if (value >= 1023.95) {
+            // would be rounded to 1024.0
+            value = 1;
+            unit++;
+        }
         return String.format(Locale.ROOT, "%.1f %ciB", value, UNITS.charAt(unit - 1));
     }
 
@@ -26,7 +31,7 @@ public final class Sizes {
         int end = 0;
         while (end < s.length() && s.charAt(end) >= '0' && s.charAt(end) <= '9') end++;
         String unit = s.substring(end).strip();
-        if (unit.endsWith("IB")) unit = unit.substring(0, unit.length() - 2);
+        if (unit.endsWith("IB") && unit.length() > 2) unit = unit.substring(0, unit.length() - 2);
         else if (unit.endsWith("B")) unit = unit.substring(0, unit.length() - 1);
         int shift = unit.isEmpty() ? 0 : unit.length() == 1 ? 10 * (UNITS.indexOf(unit) + 1) : 0;
         if (end == 0 || end > 19 || (shift == 0 && !unit.isEmpty())) throw notASize(text);

@@ -21,7 +21,7 @@ public record HashProof(int base, long index, HashList hashes, HashList uncles) 
         if (base < 0 || index < 0 || index % count != 0) {
             throw new IllegalArgumentException(count + " hashes from " + index + " of layer " + base);
         }
-        if (top(base, count, uncles.size()) > Merkle.MAX_HEIGHT) {
+        if (base > Merkle.MAX_HEIGHT || top(base, count, uncles.size()) > Merkle.MAX_HEIGHT) {
             throw new IllegalArgumentException("a proof beyond layer " + Merkle.MAX_HEIGHT);
         }
     }

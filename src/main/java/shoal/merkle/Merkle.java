@@ -64,10 +64,11 @@ public final class Merkle {
      * The node {@code levels} layers above {@code hashes}, which are nodes of layer {@code layer} and are filled up
      * with padding to {@code 2^levels}.
      *
-     * @throws IllegalArgumentException if there are more hashes than that
+     * @throws IllegalArgumentException if there are more hashes than that, or {@code levels} is negative
      */
     public static Hash fold(HashList hashes, int layer, int levels) {
-        if (hashes.size() > 1L << levels) {
+        // a shift by less than 0 would be one by almost 64
+        if (levels < 0 || hashes.size() > 1L << levels) {
             throw new IllegalArgumentException(hashes.size() + " nodes do not fit below " + levels + " layers");
         }
         if (hashes.size() == 0) return pad(layer + levels);
@@ -84,7 +85,11 @@ public final class Merkle {
         return fold(leaves, 0, height(length));
     }
 
-    /** The root of a file of {@code length} bytes from its whole piece layer. */
+    /**
+     * The root of a file of {@code length} bytes, more than one piece, from its whole piece layer.
+     *
+     * @throws IllegalArgumentException if the file has one piece, or fewer than there are hashes
+     */
     public static Hash rootOfLayer(HashList layer, long length, long pieceLength) {
         int base = pieceLayer(pieceLength);
         return fold(layer, base, height(length) - base);
