@@ -1,5 +1,7 @@
 package shoal.manifest;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
@@ -11,58 +13,74 @@ import shoal.bencode.Bencoded;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 
-/** Writes a .torrent file. By hand and not as a tree of values, because the layers can be most of the memory. */
+/** Writes a .torrent file. The layers can be most of it, so they go straight to an array of the right length. */
 final class TorrentEncoder {
-    private static final int LAYER_OVERHEAD = 48;
-    private static final int REST = 4096;
-
-    private final ByteArrayOutputStream out;
-
-    private TorrentEncoder(int size) {
-        out = new ByteArrayOutputStream(size);
-    }
+    private TorrentEncoder() {}
 
     static byte[] encode(InfoDict info, Extras extras, Map<Hash, HashList> layers) {
-        long size = info.raw().length() + (long) REST;
-        for (HashList layer : layers.values()) size += (long) layer.size() * Hash.BYTES + LAYER_OVERHEAD;
-        var encoder = new TorrentEncoder(Math.toIntExact(size));
-        encoder.top(info, extras, layers);
-        return encoder.out.toByteArray();
+        byte[] head = head(info, extras);
+        byte[] tail = tail(extras);
+        long size = (long) head.length + tail.length;
+        for (HashList layer : layers.values()) size += entryHead(layer).length + (layer.size() + 1L) * Hash.BYTES;
+        var out = new byte[Math.toIntExact(size)];
+        int at = put(out, 0, head);
+        for (var entry : new TreeMap<>(layers).entrySet()) {
+            HashList layer = entry.getValue();
+            byte[] lengths = entryHead(layer);
+            // the key's length, the key, the value's length, the value
+            System.arraycopy(lengths, 0, out, at, 3);
+            entry.getKey().write(out, at + 3);
+            System.arraycopy(lengths, 3, out, at + 3 + Hash.BYTES, lengths.length - 3);
+            at += lengths.length + Hash.BYTES;
+            layer.write(0, layer.size(), out, at);
+            at += layer.size() * Hash.BYTES;
+        }
+        put(out, at, tail);
+        return out;
     }
 
-    /** The keys in ascending order. */
-    private void top(InfoDict info, Extras extras, Map<Hash, HashList> layers) {
+    private static byte[] entryHead(HashList layer) {
+        return ("32:" + (long) layer.size() * Hash.BYTES + ":").getBytes(US_ASCII);
+    }
+
+    private static int put(byte[] out, int at, byte[] part) {
+        System.arraycopy(part, 0, out, at, part.length);
+        return at + part.length;
+    }
+
+    /** All before the first layer, the keys in ascending order. */
+    private static byte[] head(InfoDict info, Extras extras) {
+        var out = new ByteArrayOutputStream(info.raw().length() + 1024);
         out.write('d');
         List<List<String>> trackers = extras.trackers();
-        if (!trackers.isEmpty()) put("announce", BString.of(trackers.getFirst().getFirst()));
+        if (!trackers.isEmpty()) put(out, "announce", BString.of(trackers.getFirst().getFirst()));
         if (trackers.size() > 1 || (!trackers.isEmpty() && trackers.getFirst().size() > 1)) {
-            put("announce-list", new BList(trackers.stream().map(TorrentEncoder::strings).toList()));
+            put(out, "announce-list", new BList(trackers.stream().map(TorrentEncoder::strings).toList()));
         }
-        extras.comment().ifPresent(comment -> put("comment", BString.of(comment)));
-        extras.createdBy().ifPresent(program -> put("created by", BString.of(program)));
-        extras.creationDate().ifPresent(date -> put("creation date", new BInt(date.getEpochSecond())));
+        extras.comment().ifPresent(comment -> put(out, "comment", BString.of(comment)));
+        extras.createdBy().ifPresent(program -> put(out, "created by", BString.of(program)));
+        extras.creationDate().ifPresent(date -> put(out, "creation date", new BInt(date.getEpochSecond())));
         BString.of("info").write(out);
         out.writeBytes(info.raw().bytes());
         BString.of("piece layers").write(out);
-        layers(layers);
-        if (!extras.webSeeds().isEmpty()) put("url-list", strings(extras.webSeeds()));
-        out.write('e');
+        out.write('d');
+        return out.toByteArray();
     }
 
-    private void layers(Map<Hash, HashList> layers) {
-        out.write('d');
-        new TreeMap<>(layers).forEach((root, layer) -> {
-            BString.wrap(root.bytes()).write(out);
-            BString.wrap(layer.bytes()).write(out);
-        });
+    /** All behind the last layer. */
+    private static byte[] tail(Extras extras) {
+        var out = new ByteArrayOutputStream();
         out.write('e');
+        if (!extras.webSeeds().isEmpty()) put(out, "url-list", strings(extras.webSeeds()));
+        out.write('e');
+        return out.toByteArray();
     }
 
     private static Bencoded strings(List<String> texts) {
         return new BList(texts.stream().<Bencoded>map(BString::of).toList());
     }
 
-    private void put(String key, Bencoded value) {
+    private static void put(ByteArrayOutputStream out, String key, Bencoded value) {
         BString.of(key).write(out);
         value.write(out);
     }

@@ -73,7 +73,8 @@ final class EndpointTest {
 
     @Test
     void takesResolvedSocketAddressesOnly() {
-        assertEquals(Endpoint.parse("127.0.0.1:7"), Endpoint.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 7)));
+        var resolved = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 7);
+        assertEquals(Endpoint.parse("127.0.0.1:7"), Endpoint.of(resolved));
         var unresolved = InetSocketAddress.createUnresolved("example.org", 7);
         assertThrows(IllegalArgumentException.class, () -> Endpoint.of(unresolved));
     }
