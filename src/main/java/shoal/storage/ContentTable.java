@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 import shoal.merkle.LeafHasher;
+import shoal.merkle.Merkle;
 
 /**
  * What is known of contents, wherever they lie: their proven leaves and piece layers. Facts about a root never become
@@ -41,20 +42,18 @@ final class ContentTable {
     }
 
     /** The number of the content with this root, which is noted if it is new. */
-    long id(Hash root, long length) throws SQLException {
+    long id(Hash root) throws SQLException {
         long id = find(root);
         if (id >= 0) return id;
-        PreparedStatement add = tables.prepare("INSERT INTO content (root, length) VALUES (?, ?) RETURNING id");
+        PreparedStatement add = tables.prepare("INSERT INTO content (root) VALUES (?) RETURNING id");
         add.setBytes(1, root.bytes());
-        add.setLong(2, length);
         return Tables.number(add, -1);
     }
 
     /** A content whose root is not known yet because this process still hashes it. */
-    long nameless(long length) throws SQLException {
-        PreparedStatement add = tables.prepare("INSERT INTO content (length, owner) VALUES (?, ?) RETURNING id");
-        add.setLong(1, length);
-        add.setLong(2, ProcessHandle.current().pid());
+    long nameless() throws SQLException {
+        PreparedStatement add = tables.prepare("INSERT INTO content (owner) VALUES (?) RETURNING id");
+        add.setLong(1, ProcessHandle.current().pid());
         return Tables.number(add, -1);
     }
 
@@ -171,16 +170,17 @@ final class ContentTable {
         put.executeUpdate();
     }
 
-    /** A piece layer as it was kept: to be proven against the root by whoever uses it. */
-    Optional<HashList> layer(long id, int pieceLength) throws SQLException {
+    /** The piece layer of a file of {@code length} bytes; nothing if it is not known or not the right one. */
+    Optional<HashList> layer(Hash root, long length, int pieceLength) throws SQLException {
         PreparedStatement get = tables.prepare("SELECT hashes FROM layer WHERE content=? AND piece_length=?");
-        get.setLong(1, id);
+        get.setLong(1, find(root));
         get.setInt(2, pieceLength);
         try (ResultSet row = get.executeQuery()) {
-            if (!row.next()) return Optional.empty();
-            byte[] hashes = row.getBytes(1);
-            if (hashes == null || hashes.length % Hash.BYTES != 0) return Optional.empty();
-            return Optional.of(HashList.wrap(hashes));
+            byte[] hashes = row.next() ? row.getBytes(1) : null;
+            long pieces = (length + pieceLength - 1) / pieceLength;
+            if (hashes == null || hashes.length != pieces * Hash.BYTES) return Optional.empty();
+            HashList layer = HashList.wrap(hashes);
+            return Merkle.rootOfLayer(layer, length, pieceLength).equals(root) ? Optional.of(layer) : Optional.empty();
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,10 +26,10 @@ public final class Hashing {
     private final Store store;
     private final List<ScannedFile> files;
     private final int pieceLength;
-    private final HashProgress progress;
+    private final Progress progress;
     private final @Nullable HashedFile[] results;
 
-    private Hashing(Store store, List<ScannedFile> files, int pieceLength, HashProgress progress) {
+    private Hashing(Store store, List<ScannedFile> files, int pieceLength, Progress progress) {
         this.store = store;
         this.files = files;
         this.pieceLength = pieceLength;
@@ -39,17 +40,17 @@ public final class Hashing {
     /**
      * The roots and layers of {@code files}, in their order, at pieces of {@code pieceLength} bytes.
      *
-     * @throws DiskFault if a file cannot be read, changes meanwhile, or the work is cancelled
+     * @throws DiskFault if a file cannot be read or changes meanwhile
      */
-    public static List<HashedFile> of(Store store, List<ScannedFile> files, int pieceLength, HashProgress progress)
+    public static List<HashedFile> of(Store store, List<ScannedFile> files, int pieceLength, Progress progress)
             throws DiskFault {
         var hashing = new Hashing(store, files, pieceLength, progress);
         hashing.lookUp();
         hashing.hash();
+        progress.check();
         var all = new ArrayList<HashedFile>(files.size());
         for (HashedFile result : hashing.results) {
-            if (result == null) throw new DiskFault(DiskFault.Kind.IO, "hashing was stopped before its end");
-            all.add(result);
+            all.add(Objects.requireNonNull(result));
         }
         return all;
     }
@@ -73,13 +74,12 @@ public final class Hashing {
     }
 
     private @Nullable HashedFile known(Tables tables, Hash root, long length) throws SQLException {
+        HashList layer = tables.contents().layer(root, length, pieceLength).orElse(null);
+        if (layer != null) return new HashedFile(root, layer);
         long content = tables.contents().find(root);
-        if (content < 0) return null;
-        HashList layer = tables.contents().layer(content, pieceLength).orElse(null);
-        if (layer == null) layer = folded(tables, content, length);
-        int pieces = (int) ((length + pieceLength - 1) / pieceLength);
-        if (layer == null || layer.size() != pieces) return null;
-        return Merkle.rootOfLayer(layer, length, pieceLength).equals(root) ? new HashedFile(root, layer) : null;
+        layer = content < 0 ? null : folded(tables, content, length);
+        if (layer == null || !Merkle.rootOfLayer(layer, length, pieceLength).equals(root)) return null;
+        return new HashedFile(root, layer);
     }
 
     /** The layer at another piece length, from the leaves. */
@@ -108,7 +108,7 @@ public final class Hashing {
             sources.add(new LeafRun.Source(files.get(i).path(), files.get(i).length()));
             bytes += files.get(i).length();
         }
-        progress.total(bytes);
+        progress.expect(bytes);
         if (missing.isEmpty()) return;
         var taker = new ToStore(missing);
         LeafRun.run(sources, pieceLength, taker, progress);
@@ -151,7 +151,7 @@ public final class Hashing {
             change(tables -> {
                 ContentTable contents = tables.contents();
                 if (leaves.size() != 1) {
-                    long content = nameless >= 0 ? contents.name(nameless, root) : contents.id(root, file.length());
+                    long content = nameless >= 0 ? contents.name(nameless, root) : contents.id(root);
                     if (leaves.size() > 0) contents.putLeaves(content, 0, leaves);
                     if (pieceLayer.size() > 0) contents.putLayer(content, pieceLength, pieceLayer);
                 }
@@ -233,7 +233,7 @@ public final class Hashing {
         synchronized long content() throws DiskFault {
             if (content < 0) {
                 var number = new long[1];
-                store.now(tables -> number[0] = tables.contents().nameless(length));
+                store.now(tables -> number[0] = tables.contents().nameless());
                 content = number[0];
             }
             return content;

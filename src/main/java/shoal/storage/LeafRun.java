@@ -50,12 +50,12 @@ final class LeafRun {
 
     private final List<Source> files;
     private final Taker taker;
-    private final HashProgress progress;
+    private final Progress progress;
     private final List<List<Span>> work = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    private LeafRun(List<Source> files, int pieceLength, Taker taker, HashProgress progress) {
+    private LeafRun(List<Source> files, int pieceLength, Taker taker, Progress progress) {
         this.files = files;
         this.taker = taker;
         this.progress = progress;
@@ -63,7 +63,7 @@ final class LeafRun {
     }
 
     /** Reads and hashes all files; spans begin and end at pieces. Returns when all of it is done. */
-    static void run(List<Source> files, int pieceLength, Taker taker, HashProgress progress) throws DiskFault {
+    static void run(List<Source> files, int pieceLength, Taker taker, Progress progress) throws DiskFault {
         var run = new LeafRun(files, pieceLength, taker, progress);
         var threads = new ArrayList<Thread>();
         int cores = Math.min(Runtime.getRuntime().availableProcessors(), run.work.size());
@@ -109,7 +109,7 @@ final class LeafRun {
     private void take() {
         var reader = new Reader();
         try {
-            while (failure.get() == null && !progress.isCancelled()) {
+            while (failure.get() == null && !progress.isStopped()) {
                 int number = next.getAndIncrement();
                 if (number >= work.size()) return;
                 for (Span span : work.get(number)) reader.read(span);
@@ -137,7 +137,7 @@ final class LeafRun {
                         return;
                     }
                     done += hasher.leaves(bytes, 0, length, leaves, done * Hash.BYTES);
-                    progress.hashed(length);
+                    progress.add(length);
                     at += length;
                 }
             } catch (IOException e) {

@@ -84,8 +84,8 @@ final class PartTable {
         Optional<Part> old = find(path);
         if (old.isEmpty()) return;
         long id = old.get().id;
-        delete("DELETE FROM received WHERE id BETWEEN ? AND ?", id << RECEIVED_BITS, ((id + 1) << RECEIVED_BITS) - 1);
-        delete("DELETE FROM proven WHERE id BETWEEN ? AND ?", id << PROVEN_BITS, ((id + 1) << PROVEN_BITS) - 1);
+        forgetAll(id);
+        disprove(id);
         delete("DELETE FROM part WHERE id BETWEEN ? AND ?", id, id);
     }
 
@@ -101,6 +101,12 @@ final class PartTable {
     void forget(long part, long firstBlock, long count) throws SQLException {
         long first = (part << RECEIVED_BITS) + firstBlock;
         delete("DELETE FROM received WHERE id BETWEEN ? AND ?", first, first + count - 1);
+    }
+
+    /** All blocks of the file that are not proven count as never received. */
+    void forgetAll(long part) throws SQLException {
+        long last = ((part + 1) << RECEIVED_BITS) - 1;
+        delete("DELETE FROM received WHERE id BETWEEN ? AND ?", part << RECEIVED_BITS, last);
     }
 
     /** All that was received and is not proven, in the order of the file. */

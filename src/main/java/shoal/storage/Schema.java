@@ -20,7 +20,7 @@ final class Schema {
             // owner: the process that still hashes this content, whose root is not known until then
             """
             CREATE TABLE content (
-                id INTEGER PRIMARY KEY, root BLOB UNIQUE, length INTEGER NOT NULL, owner INTEGER) STRICT""",
+                id INTEGER PRIMARY KEY, root BLOB UNIQUE, owner INTEGER) STRICT""",
             // id: content << 28 | number of a group of 64 blocks; an empty blob is a group of nothing but zeros
             "CREATE TABLE leaves (id INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT",
             """

@@ -4,13 +4,23 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import shoal.bytes.Hash;
+import shoal.bytes.HashList;
+import shoal.manifest.Manifest;
+import shoal.manifest.ManifestException;
+import shoal.manifest.ManifestFile;
+import shoal.manifest.ManifestReader;
 
 /**
  * What this user's Shoal knows about bytes on this machine's disks: one SQLite database, shared with the user's other
@@ -40,9 +50,9 @@ public final class Store implements AutoCloseable {
     private final Tables tables;
     private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
-    private volatile boolean closing;
-    private long lastCommit = System.nanoTime() - PACE_NANOS;
-    private long logged;
+    private volatile boolean hurry;
+    private long lastEnd = System.nanoTime() - PACE_NANOS;
+    private long commits;
 
     private Store(Path dir, Connection connection) throws SQLException {
         this.dir = dir;
@@ -74,6 +84,48 @@ public final class Store implements AutoCloseable {
         return dir;
     }
 
+    /** Remembers a share and where its files are, so that its hash alone is enough to go on with it. */
+    public void remember(Manifest manifest, Path folder) throws DiskFault {
+        byte[] encoded = manifest.encoded();
+        now(tables -> tables.shares().put(manifest.infoHash(), encoded, folder.toString()));
+    }
+
+    /** The manifest with this hash, if it was shared or fetched here before, with all layers that are known. */
+    public Optional<Manifest> manifest(Hash infoHash) throws DiskFault {
+        Optional<byte[]> encoded = ask(tables -> tables.shares().manifest(infoHash));
+        if (encoded.isEmpty()) return Optional.empty();
+        try {
+            Manifest manifest = ManifestReader.read(encoded.get());
+            if (!manifest.infoHash().equals(infoHash)) return Optional.empty();
+            return Optional.of(manifest.withLayers(layers(manifest)));
+        } catch (ManifestException e) {
+            // a disk that alters bytes: as if it had never been here
+            return Optional.empty();
+        }
+    }
+
+    /** The piece layers that {@code manifest} lacks, as far as they are known here; each is proven against its root. */
+    public Map<Hash, HashList> layers(Manifest manifest) throws DiskFault {
+        var layers = new HashMap<Hash, HashList>();
+        if (manifest.hasAllLayers()) return layers;
+        ask(tables -> {
+            for (ManifestFile file : manifest.files()) {
+                if (!file.needsLayer(manifest.pieceLength()) || manifest.layer(file.root()).isPresent()) continue;
+                tables.contents()
+                        .layer(file.root(), file.length(), manifest.pieceLength())
+                        .ifPresent(layer -> layers.put(file.root(), layer));
+            }
+            return true;
+        });
+        return layers;
+    }
+
+    /** Keeps a piece layer that has been proven. */
+    void keep(Hash root, int pieceLength, HashList layer) {
+        Change keep = tables -> tables.contents().putLayer(tables.contents().id(root), pieceLength, layer);
+        later(keep, () -> {}, fault -> {});
+    }
+
     /** A change to the database, made within a transaction. Runs on the store's thread, perhaps more than once. */
     interface Change {
         void make(Tables tables) throws SQLException;
@@ -87,10 +139,11 @@ public final class Store implements AutoCloseable {
     /** What waits in the queue. */
     private sealed interface Work {
         /** To be made in a transaction; then one of the two callbacks is called on the store's thread. */
-        record Write(Change change, Runnable committed, java.util.function.Consumer<DiskFault> failed)
+        record Write(Change change, Runnable committed, Consumer<DiskFault> failed)
                 implements Work {}
 
-        record Read(Runnable work) implements Work {}
+        /** To be run between two transactions. */
+        record Other(Runnable work) implements Work {}
 
         record Stop() implements Work {}
     }
@@ -99,7 +152,7 @@ public final class Store implements AutoCloseable {
      * Queues a change and returns at once; exactly one of the two callbacks is then called on the store's thread, which
      * they must not keep long.
      */
-    void later(Change change, Runnable committed, java.util.function.Consumer<DiskFault> failed) {
+    void later(Change change, Runnable committed, Consumer<DiskFault> failed) {
         queue.add(new Work.Write(change, committed, failed));
     }
 
@@ -113,7 +166,7 @@ public final class Store implements AutoCloseable {
     /** Asks and waits for the answer, which knows of everything that was queued before. */
     <T extends @Nullable Object> T ask(Question<T> question) throws DiskFault {
         var answer = new CompletableFuture<T>();
-        queue.add(new Work.Read(() -> {
+        queue.add(new Work.Other(() -> {
             try {
                 answer.complete(Database.patiently(connection, file, () -> question.ask(tables)));
             } catch (SQLException e) {
@@ -125,7 +178,14 @@ public final class Store implements AutoCloseable {
         return await(answer);
     }
 
-    private <T extends @Nullable Object> T await(CompletableFuture<T> future) throws DiskFault {
+    /** Queues something to be run on the store's thread, behind all that was queued before and in no transaction. */
+    void tell(Consumer<Tables> what) {
+        queue.add(new Work.Other(() -> what.accept(tables)));
+    }
+
+    /** Waits for something that the store's thread completes. */
+    <T extends @Nullable Object> T await(CompletableFuture<T> future) throws DiskFault {
+        hurry();
         boolean interrupted = false;
         try {
             while (true) {
@@ -143,32 +203,18 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /** Somebody waits: the store's thread shall not collect more before it works. */
+    private void hurry() {
+        hurry = true;
+        LockSupport.unpark(thread);
+    }
+
     private void run() {
-        var batch = new ArrayList<Work.Write>();
         try {
-            while (true) {
-                Work work = queue.poll(IDLE_NANOS, TimeUnit.NANOSECONDS);
-                if (work == null) writeBack(IDLE_LOG_PAGES);
-                else if (work instanceof Work.Write) pause();
-                while (work instanceof Work.Write write) {
-                    batch.add(write);
-                    work = batch.size() < BATCH ? queue.poll() : null;
-                }
-                if (!batch.isEmpty()) commit(batch);
-                batch.clear();
-                switch (work) {
-                    case null -> {}
-                    case Work.Write write -> throw new AssertionError("all of them are in the batch");
-                    case Work.Read(Runnable read) -> read.run();
-                    case Work.Stop() -> {
-                        return;
-                    }
-                }
-            }
+            while (serve(queue.poll(IDLE_NANOS, TimeUnit.NANOSECONDS))) lastEnd = System.nanoTime();
         } catch (InterruptedException e) {
             throw new AssertionError("nobody interrupts the store", e);
         } finally {
-            closing = true;
             try {
                 connection.close();
             } catch (SQLException e) {
@@ -177,12 +223,40 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /** Does {@code first} and all that is in the queue; false once it shall stop. */
+    private boolean serve(@Nullable Work first) {
+        if (first == null) {
+            writeBack(IDLE_LOG_PAGES);
+            return true;
+        }
+        pause();
+        var batch = new ArrayList<Work.Write>();
+        for (Work work = first; work != null; work = queue.poll()) {
+            if (!(work instanceof Work.Write) || batch.size() == BATCH) {
+                commit(batch);
+                batch.clear();
+            }
+            switch (work) {
+                case Work.Write write -> batch.add(write);
+                case Work.Other(Runnable run) -> run.run();
+                case Work.Stop() -> {
+                    return false;
+                }
+            }
+        }
+        commit(batch);
+        return true;
+    }
+
+    /** Under load, waits for more to do at once. */
     private void pause() {
         long rest;
-        while (!closing && (rest = lastCommit + PACE_NANOS - System.nanoTime()) > 0) LockSupport.parkNanos(rest);
+        while (!hurry && (rest = lastEnd + PACE_NANOS - System.nanoTime()) > 0) LockSupport.parkNanos(this, rest);
+        hurry = false;
     }
 
     private void commit(List<Work.Write> batch) {
+        if (batch.isEmpty()) return;
         try {
             Database.patiently(connection, file, () -> {
                 tables.begin();
@@ -205,9 +279,8 @@ public final class Store implements AutoCloseable {
             fail(batch, new DiskFault(DiskFault.Kind.IO, "a bug in the store: " + e, e));
             return;
         }
-        lastCommit = System.nanoTime();
         for (Work.Write write : batch) write.committed.run();
-        if (++logged % 64 == 0) writeBack(LOG_PAGES);
+        if (++commits % 64 == 0) writeBack(LOG_PAGES);
     }
 
     private static void fail(List<Work.Write> batch, DiskFault fault) {
@@ -231,8 +304,8 @@ public final class Store implements AutoCloseable {
     /** Commits what was queued and closes the database. Blocks until that is done. */
     @Override
     public void close() {
-        closing = true;
         queue.add(new Work.Stop());
+        hurry();
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

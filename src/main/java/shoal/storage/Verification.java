@@ -41,14 +41,14 @@ public final class Verification {
      *
      * @param paths where each file lies, in the manifest's order
      * @return what was found of each file, in the manifest's order
-     * @throws DiskFault if the store fails or the work is cancelled
+     * @throws DiskFault if the store fails
      */
-    public static List<FileCheck> of(Store store, Manifest manifest, List<Path> paths, HashProgress progress)
+    public static List<FileCheck> of(Store store, Manifest manifest, List<Path> paths, Progress progress)
             throws DiskFault {
         return new Verification(store, manifest, paths).run(progress);
     }
 
-    private List<FileCheck> run(HashProgress progress) throws DiskFault {
+    private List<FileCheck> run(Progress progress) throws DiskFault {
         var sources = new ArrayList<LeafRun.Source>();
         var numbers = new ArrayList<Integer>();
         long bytes = 0;
@@ -61,7 +61,7 @@ public final class Verification {
             sources.add(new LeafRun.Source(check.path, readable));
             bytes += readable;
         }
-        progress.total(bytes);
+        progress.expect(bytes);
         LeafRun.run(sources, manifest.pieceLength(), new LeafRun.Taker() {
             @Override
             public void leaves(int source, long firstBlock, HashList leaves) throws DiskFault {
@@ -73,7 +73,7 @@ public final class Verification {
                 checks.get(numbers.get(source)).reason = String.valueOf(cause.getMessage());
             }
         }, progress);
-        if (progress.isCancelled()) throw new DiskFault(DiskFault.Kind.IO, "verifying was stopped before its end");
+        progress.check();
         var results = new ArrayList<FileCheck>();
         for (Check check : checks) results.add(check.result());
         remember();

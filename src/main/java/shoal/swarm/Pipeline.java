@@ -14,7 +14,8 @@ import java.util.SequencedMap;
  */
 final class Pipeline {
     private static final long SLACK = 4_000_000;
-    private static final long LATE = 1_000_000_000;
+    private static final long LATE_LEAST = 100_000_000;
+    private static final long LATE_MOST = 1_000_000_000;
     private static final long RATE_WINDOW = 1_000_000_000;
 
     private record Sent(long time, long receivedBefore, long lastArrivalBefore) {}
@@ -80,12 +81,13 @@ final class Pipeline {
         return out.keySet();
     }
 
-    /** Whether the block that was asked for should have been here by now: a second, or much longer than is usual. */
+    /** Whether the block that was asked for should have been here by now: much longer ago than is usual, or a second. */
     boolean isLate(long key, long now) {
         Sent sent = out.get(key);
         if (sent == null) return false;
+        if (shortest == Long.MAX_VALUE) return now - sent.time > LATE_MOST;
         double queue = size() * (double) SwarmLimits.BLOCK / Math.max(1e-6, Math.max(best, bestBefore));
-        return now - sent.time > Math.min(LATE, shortest == Long.MAX_VALUE ? LATE : 2 * shortest + 2 * queue + SLACK);
+        return now - sent.time > Math.clamp((long) (2 * shortest + 2 * queue), LATE_LEAST, LATE_MOST);
     }
 
     /** When the oldest request left, or {@code now} if none is out. */

@@ -1,0 +1,119 @@
+package shoal.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import shoal.bytes.Hash;
+import shoal.merkle.LeafHasher;
+
+/**
+ * One file for each download that is under way. Its lock says that a process works on the target, and dies with that
+ * process; its first bytes say which one; behind them lies the {@link ReceivedLog}.
+ */
+final class DownloadFile implements AutoCloseable {
+    /** Where the log begins. */
+    static final int LOG = 4096;
+
+    /** A second look at a file that this process has locked would, once closed, give the lock away (POSIX). */
+    private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
+
+    private final Path path;
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private DownloadFile(Path path, FileChannel channel, FileLock lock) {
+        this.path = path;
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    /**
+     * Claims {@code target}, the file or folder that a download makes.
+     *
+     * @throws DiskFault if another download works on it
+     */
+    static DownloadFile claim(Path stateDir, Path target) throws DiskFault {
+        byte[] name = target.toString().getBytes(StandardCharsets.UTF_8);
+        Hash key = new LeafHasher().leaf(name, 0, name.length);
+        Path path = stateDir.resolve("downloads").resolve(key.hex().substring(0, 32));
+        if (!OURS.add(path)) throw inUse(target, "this process");
+        boolean claimed = false;
+        try {
+            Files.createDirectories(Objects.requireNonNull(path.getParent()));
+            DownloadFile file = lock(path, target);
+            claimed = true;
+            return file;
+        } catch (IOException e) {
+            throw Faults.of(e, "cannot lock", path);
+        } finally {
+            if (!claimed) OURS.remove(path);
+        }
+    }
+
+    private static DownloadFile lock(Path path, Path target) throws IOException, DiskFault {
+        while (true) {
+            FileChannel channel = FileChannel.open(
+                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            boolean locked = false;
+            try {
+                FileLock lock = channel.tryLock();
+                if (lock == null) throw inUse(target, "process " + owner(channel));
+                // the one who had it may have removed it between our opening and our locking
+                if (!Files.exists(path)) continue;
+                byte[] text = (ProcessHandle.current().pid() + "\n" + target + "\n").getBytes(StandardCharsets.UTF_8);
+                var pid = ByteBuffer.wrap(Arrays.copyOf(text, LOG));
+                channel.write(pid, 0);
+                locked = true;
+                return new DownloadFile(path, channel, lock);
+            } finally {
+                if (!locked) channel.close();
+            }
+        }
+    }
+
+    private static String owner(FileChannel channel) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate(32);
+        channel.read(start, 0);
+        String text = new String(start.array(), 0, start.position(), StandardCharsets.UTF_8);
+        int end = text.indexOf('\n');
+        return end > 0 ? text.substring(0, end) : "of an unknown number";
+    }
+
+    private static DiskFault inUse(Path target, String owner) {
+        return new DiskFault(DiskFault.Kind.IN_USE, target + " is being fetched by " + owner);
+    }
+
+    FileChannel channel() {
+        return channel;
+    }
+
+    /** Removes the file, for nothing is left to remember; then {@link #close}. */
+    void remove() {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            // what stays behind is some KiB without a lock
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.release();
+            channel.close();
+        } catch (IOException e) {
+            // the lock ends with the process at the latest
+        } finally {
+            OURS.remove(path);
+        }
+    }
+}

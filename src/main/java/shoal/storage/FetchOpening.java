@@ -1,0 +1,362 @@
+package shoal.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import shoal.bytes.Bits;
+import shoal.bytes.Hash;
+import shoal.bytes.HashList;
+import shoal.merkle.LeafHasher;
+import shoal.merkle.Merkle;
+
+/**
+ * Finds out what of a download is on the disk already. What the database says is believed of a file that is the one it
+ * knows (inode and size) and that nobody but us has changed since (time of the last change); of such a file, only the
+ * blocks that were in flight are hashed. All others are hashed as a whole, on all cores.
+ */
+final class FetchOpening {
+    /** We note when we write at least so often; a later change was not ours. */
+    private static final long OURS_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Store store;
+    private final Shelf shelf;
+    private final TargetFolder target;
+    private final ReceivedLog log;
+    private final boolean overwrite;
+    private final Progress progress;
+    private final Bits have;
+    private final List<PartialPiece> partial = new ArrayList<>();
+    private final Map<Integer, Leftovers> leftovers = new HashMap<>();
+    private final List<Store.Change> corrections = new ArrayList<>();
+
+    /** What the log says of one file. */
+    private static final class Leftovers {
+        final TreeMap<Long, Hash> leaves = new TreeMap<>();
+        long inode = -1;
+        long touched;
+    }
+
+    /** A file of which something is on the disk, and what the database says of it. */
+    private static final class Found {
+        final HeldFile file;
+        final Optional<FileStamp> whole;
+        final Optional<FileStamp> part;
+        Optional<Hash> place = Optional.empty();
+        Optional<PartTable.Part> row = Optional.empty();
+        BitSet proven = new BitSet();
+        List<PartTable.Received> received = List.of();
+
+        Found(HeldFile file, Optional<FileStamp> whole, Optional<FileStamp> part) {
+            this.file = file;
+            this.whole = whole;
+            this.part = part;
+        }
+    }
+
+    FetchOpening(Store store, Shelf shelf, TargetFolder target, ReceivedLog log, boolean overwrite, Progress progress) {
+        this.store = store;
+        this.shelf = shelf;
+        this.target = target;
+        this.log = log;
+        this.overwrite = overwrite;
+        this.progress = progress;
+        this.have = new Bits(shelf.manifest().pieceCount());
+    }
+
+    /** The pieces that are proven. */
+    Bits have() {
+        return have;
+    }
+
+    List<PartialPiece> partial() {
+        return partial;
+    }
+
+    /** Looks at everything, and brings the database up to date with it. */
+    void run() throws DiskFault {
+        readLog();
+        List<Found> found = find();
+        ask(found);
+        var checks = new ArrayList<PieceCheck>();
+        var doubtful = new ArrayList<Found>();
+        for (Found each : found) {
+            if (judge(each)) continue;
+            doubtful.add(each);
+            checks.add(check(each));
+        }
+        progress.expect(doubtful.stream().mapToLong(each -> each.file.file.length()).sum());
+        BlockReader.run(checks, progress);
+        for (int i = 0; i < checks.size(); i++) settle(doubtful.get(i), checks.get(i));
+        requireRoom();
+        store.now(tables -> {
+            for (Store.Change correction : corrections) correction.make(tables);
+        });
+        log.reset();
+    }
+
+    private void readLog() {
+        for (ReceivedLog.Entry entry : log.leftovers()) {
+            Leftovers of = leftovers.computeIfAbsent(entry.file(), key -> new Leftovers());
+            switch (entry) {
+                case ReceivedLog.Entry.Made(int file, long inode) -> of.inode = inode;
+                case ReceivedLog.Entry.Touched(int file, long time) -> of.touched = Math.max(of.touched, time);
+                case ReceivedLog.Entry.Received(int file, long first, HashList leaves) -> {
+                    for (int i = 0; i < leaves.size(); i++) of.leaves.put(first + i, leaves.at(i));
+                }
+                case ReceivedLog.Entry.Forgotten(int file, long first, int count) ->
+                    of.leaves.subMap(first, first + count).clear();
+            }
+        }
+    }
+
+    private List<Found> find() throws DiskFault {
+        var found = new ArrayList<Found>();
+        for (HeldFile file : shelf.files()) {
+            if (!shelf.isWanted(file) || !shelf.isCanonical(file) || file.file.length() == 0) continue;
+            var each = new Found(file, target.stamp(file.name), target.stamp(file.partName()));
+            if (each.whole.isPresent() || each.part.isPresent()) found.add(each);
+        }
+        return found;
+    }
+
+    private void ask(List<Found> found) throws DiskFault {
+        if (found.isEmpty()) return;
+        store.ask(tables -> {
+            for (Found each : found) ask(tables, each);
+            return true;
+        });
+    }
+
+    private static void ask(Tables tables, Found each) throws SQLException {
+        if (each.whole.isPresent()) each.place = tables.places().root(each.file.path(), each.whole.get());
+        each.row = tables.parts().find(each.file.path());
+        if (each.row.isEmpty()) return;
+        each.file.part = each.row.get().id();
+        each.proven = tables.parts().proven(each.file.part);
+        each.received = tables.parts().received(each.file.part);
+    }
+
+    /** Decides what can be decided without hashing the file; false if it must be hashed. */
+    private boolean judge(Found each) throws DiskFault {
+        HeldFile file = each.file;
+        if (each.whole.isPresent()) {
+            FileStamp stamp = each.whole.get();
+            boolean known = each.place.isPresent() && each.place.get().equals(file.file.root());
+            if (known || isJustRenamed(each, stamp)) {
+                takeWhole(file, stamp);
+                return true;
+            }
+            if (stamp.size() == file.file.length()) return false;
+            if (!overwrite) throw inTheWay(file.path(), stamp.size() + " bytes instead of " + file.file.length());
+        }
+        return each.part.isEmpty() || judgePart(each, each.part.get());
+    }
+
+    /** Killed after the file got its name and before the database knew. */
+    private static boolean isJustRenamed(Found each, FileStamp stamp) {
+        if (each.row.isEmpty() || each.part.isPresent()) return false;
+        PartTable.Part row = each.row.get();
+        return row.root().equals(each.file.file.root())
+                && row.stamp().inode() == stamp.inode()
+                && row.stamp().size() == stamp.size()
+                && isOurs(row, stamp, 0)
+                && each.proven.cardinality() == each.file.file.blocks();
+    }
+
+    private static boolean isOurs(PartTable.Part row, FileStamp stamp, long touched) {
+        long known = row.stamp().mtime();
+        if (row.closed() && touched <= known) return stamp.mtime() == known;
+        return stamp.mtime() >= known && stamp.mtime() <= Math.max(known, touched) + OURS_NANOS;
+    }
+
+    private boolean judgePart(Found each, FileStamp stamp) throws DiskFault {
+        HeldFile file = each.file;
+        if (stamp.size() != file.file.length()) {
+            if (!overwrite) throw inTheWay(target.path(file.partName()), "not a part of this");
+            target.remove(file.partName());
+            return true;
+        }
+        file.foundPart();
+        Leftovers left = leftovers.get(file.file.index());
+        boolean known = each.row.isPresent()
+                && each.row.get().root().equals(file.file.root())
+                && each.row.get().stamp().size() == stamp.size()
+                && each.row.get().stamp().inode() == stamp.inode()
+                && isOurs(each.row.get(), stamp, left == null ? 0 : left.touched);
+        boolean made = each.row.isEmpty() && left != null && left.inode == stamp.inode();
+        if (!known && !made) return false;
+        resume(each, stamp, left);
+        return true;
+    }
+
+    private PieceCheck check(Found each) {
+        boolean whole = each.file.state() == HeldFile.State.ABSENT;
+        return new PieceCheck(
+                each.file.file,
+                shelf.manifest().pieceLength(),
+                () -> target.open(whole ? each.file.name : each.file.partName(), false));
+    }
+
+    /** A file that had to be hashed. */
+    private void settle(Found each, PieceCheck check) throws DiskFault {
+        HeldFile file = each.file;
+        Bits good = check.good(shelf.layer(file.file));
+        if (file.state() == HeldFile.State.ABSENT) {
+            FileStamp stamp = each.whole.orElseThrow();
+            if (good.isFull()) {
+                takeWhole(file, stamp);
+                return;
+            }
+            if (!overwrite) throw inTheWay(file.path(), "other content");
+            if (each.part.isEmpty() || judgePart(each, each.part.get())) return;
+            var second = check(each);
+            BlockReader.run(List.of(second), progress);
+            good = second.good(shelf.layer(file.file));
+        }
+        takePart(file, good);
+    }
+
+    private void takeWhole(HeldFile file, FileStamp stamp) {
+        file.foundWhole(stamp);
+        for (int piece = file.file.firstPiece(); piece < file.file.endPiece(); piece++) have.set(piece);
+        corrections.add(tables -> {
+            tables.parts().remove(file.path());
+            tables.places().put(file.path(), file.file.root(), stamp);
+        });
+    }
+
+    private void takePart(HeldFile file, Bits good) throws DiskFault {
+        var pieces = new ArrayList<Integer>();
+        for (int i = good.nextSet(0); i >= 0; i = good.nextSet(i + 1)) pieces.add(file.file.firstPiece() + i);
+        try (FileChannel channel = target.open(file.partName(), true)) {
+            // that it can be read now does not say that it will be there after a power failure
+            channel.force(false);
+        } catch (IOException e) {
+            throw Faults.of(e, "cannot force to the disk:", file.path());
+        }
+        for (int piece : pieces) have.set(piece);
+        FileStamp stamp = file.partStamp();
+        corrections.add(tables -> {
+            file.part = tables.parts().add(file.path(), file.file.root(), stamp);
+            tables.parts().prove(file.part, shelf.blocksOf(file, pieces));
+        });
+    }
+
+    /** A part that is as we left it: what is proven is proven, what was in flight is hashed. */
+    private void resume(Found each, FileStamp stamp, @Nullable Leftovers left) throws DiskFault {
+        HeldFile file = each.file;
+        var candidates = new TreeMap<Long, Hash>();
+        for (PartTable.Received received : each.received) {
+            for (int i = 0; i < received.leaves().size(); i++) {
+                candidates.put(received.firstBlock() + i, received.leaves().at(i));
+            }
+        }
+        if (left != null) candidates.putAll(left.leaves);
+        candidates.keySet().removeIf(block -> each.proven.get((int) (long) block));
+        NavigableMap<Long, Hash> there = new BlockCheck(file, target).keep(candidates);
+        var runs = new ArrayList<Round.Run>();
+        there.forEach((block, leaf) -> runs.add(new Round.Run((int) (long) block, HashList.of(leaf))));
+        corrections.add(tables -> {
+            if (file.part < 0) file.part = tables.parts().add(file.path(), file.file.root(), stamp);
+            else tables.parts().stamp(file.part, stamp.mtime(), false);
+            tables.parts().forgetAll(file.part);
+            for (Round.Run run : Round.merged(runs)) tables.parts().receive(file.part, run.firstBlock(), run.leaves());
+        });
+        for (int piece = file.file.firstPiece(); piece < file.file.endPiece(); piece++) {
+            int first = (int) shelf.firstBlock(file, piece);
+            int blocks = shelf.blocks(file, piece);
+            int missing = each.proven.nextClearBit(first);
+            if (missing >= first + blocks) have.set(piece);
+            else partial(each, piece, first, blocks, there);
+        }
+    }
+
+    private void partial(Found each, int piece, int first, int blocks, NavigableMap<Long, Hash> there)
+            throws DiskFault {
+        int provenBlock = each.proven.nextSetBit(first);
+        boolean some = provenBlock >= 0 && provenBlock < first + blocks;
+        if (!some && there.subMap((long) first, (long) first + blocks).isEmpty()) return;
+        var received = new Bits(blocks);
+        var leaves = new byte[blocks * Hash.BYTES];
+        var check = new BlockCheck(each.file, target);
+        for (int i = 0; i < blocks; i++) {
+            // proven as a part of pieces of another length: the bytes are right, and hashed for their leaf
+            Hash leaf = each.proven.get(first + i) ? check.leaf(first + i) : there.get((long) first + i);
+            if (leaf == null) continue;
+            received.set(i);
+            leaf.write(leaves, i * Hash.BYTES);
+        }
+        partial.add(new PartialPiece(piece, received, HashList.wrap(leaves)));
+    }
+
+    private void requireRoom() throws DiskFault {
+        long need = 0;
+        for (HeldFile file : shelf.files()) {
+            if (!shelf.isWanted(file)) continue;
+            if (shelf.isCanonical(file)) need += file.state() == HeldFile.State.WHOLE ? 0 : file.file.length();
+            else if (target.stamp(file.name).isEmpty()) need += file.file.length();
+        }
+        for (int piece = have.nextSet(0); piece >= 0; piece = have.nextSet(piece + 1)) {
+            HeldFile file = shelf.of(piece);
+            if (file.state() != HeldFile.State.WHOLE) need -= shelf.size(file, piece);
+        }
+        for (PartialPiece piece : partial) need -= (long) piece.received().count() << Merkle.BLOCK_BITS;
+        long room = Faults.room(target.root());
+        if (room >= 0 && need > room) throw Faults.full(need, target.root(), null);
+    }
+
+    private static DiskFault inTheWay(Path path, String what) {
+        return new DiskFault(DiskFault.Kind.EXISTS, path + " exists and has " + what + ": nothing was changed");
+    }
+
+    /** Reads single blocks of a part. */
+    private record BlockCheck(HeldFile file, TargetFolder target) {
+        /** Those of {@code leaves} whose block is on the disk. */
+        NavigableMap<Long, Hash> keep(Map<Long, Hash> leaves) throws DiskFault {
+            var kept = new TreeMap<Long, Hash>();
+            if (leaves.isEmpty()) return kept;
+            try (FileChannel channel = target.open(file.partName(), false)) {
+                var hasher = new LeafHasher();
+                for (Map.Entry<Long, Hash> leaf : leaves.entrySet()) {
+                    if (leaf.getValue().equals(leaf(channel, hasher, leaf.getKey()))) {
+                        kept.put(leaf.getKey(), leaf.getValue());
+                    }
+                }
+            } catch (IOException e) {
+                throw Faults.of(e, "cannot read", file.path());
+            }
+            return kept;
+        }
+
+        Hash leaf(long block) throws DiskFault {
+            try (FileChannel channel = target.open(file.partName(), false)) {
+                return leaf(channel, new LeafHasher(), block);
+            } catch (IOException e) {
+                throw Faults.of(e, "cannot read", file.path());
+            }
+        }
+
+        private Hash leaf(FileChannel channel, LeafHasher hasher, long block) throws IOException {
+            int length = Merkle.blockLength(file.file.length(), block);
+            if (length <= 0) return Hash.ZERO;
+            var data = ByteBuffer.allocate(length);
+            long at = block << Merkle.BLOCK_BITS;
+            while (data.hasRemaining()) {
+                if (channel.read(data, at + data.position()) < 0) return Hash.ZERO;
+            }
+            return hasher.leaf(data.array(), 0, length);
+        }
+    }
+}
