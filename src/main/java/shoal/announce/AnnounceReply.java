@@ -2,7 +2,7 @@ package shoal.announce;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import shoal.bytes.Endpoint;
 import shoal.bytes.PeerId;
@@ -16,7 +16,7 @@ import shoal.bytes.PeerId;
  * @param leechers peers that do not
  * @param downloaded how many "completed" events the tracker has seen
  * @param peers where others listen, IPv4 and IPv6 together
- * @param peerIds the name of each peer, in the same order; empty when nobody asked for them
+ * @param peerIds the names of the peers; empty when nobody asked for them
  * @param externalAddress the address the tracker saw the request come from (BEP 24)
  * @param warning something a person should read; the answer is good all the same
  */
@@ -26,17 +26,13 @@ public record AnnounceReply(
         int seeders,
         int leechers,
         int downloaded,
-        List<Endpoint> peers,
-        List<PeerId> peerIds,
+        CompactPeers peers,
+        Map<Endpoint, PeerId> peerIds,
         Optional<InetAddress> externalAddress,
         Optional<String> warning)
         implements TrackerReply {
-    /** Copies the lists. */
+    /** Copies the map. */
     public AnnounceReply {
-        peers = List.copyOf(peers);
-        peerIds = List.copyOf(peerIds);
-        if (!peerIds.isEmpty() && peerIds.size() != peers.size()) {
-            throw new IllegalArgumentException(peerIds.size() + " peer ids for " + peers.size() + " peers");
-        }
+        peerIds = Map.copyOf(peerIds);
     }
 }

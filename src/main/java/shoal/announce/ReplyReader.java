@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import shoal.bencode.BDict;
@@ -19,6 +19,7 @@ import shoal.bencode.BencodeLimits;
 import shoal.bencode.BencodeReader;
 import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
+import shoal.bytes.Printable;
 
 /**
  * Reads what any tracker may send as the body of its response. What is usable is used: bad peers are skipped, numbers
@@ -46,8 +47,8 @@ public final class ReplyReader {
                 count(dict, "complete"),
                 count(dict, "incomplete"),
                 count(dict, "downloaded"),
-                List.copyOf(peers),
-                List.of(),
+                CompactPeers.of(peers),
+                Map.of(),
                 dict.string("external ip").flatMap(ReplyReader::address),
                 dict.string("warning message").map(ReplyReader::clean));
     }
@@ -66,28 +67,15 @@ public final class ReplyReader {
         return new ScrapeReply(files);
     }
 
-    /** The text of a tracker or its catalogue as it may be shown: one line, cut, nothing that steers a terminal. */
+    /** The text of a tracker or its catalogue as it may be shown: cut, and nothing in it that steers a terminal. */
     public static String clean(String text) {
-        var clean = new StringBuilder();
-        int kept = 0;
-        for (int i = 0; i < text.length() && kept < AnnounceLimits.TEXT_CHARACTERS; kept++) {
-            int c = text.codePointAt(i);
-            clean.appendCodePoint(isHarmless(c) ? c : '\uFFFD');
-            i += Character.charCount(c);
-        }
-        return clean.toString();
+        boolean isShort = text.codePointCount(0, text.length()) <= AnnounceLimits.TEXT_CHARACTERS;
+        int end = isShort ? text.length() : text.offsetByCodePoints(0, AnnounceLimits.TEXT_CHARACTERS);
+        return Printable.of(text.substring(0, end));
     }
 
     private static String clean(BString text) {
         return clean(text.text());
-    }
-
-    private static boolean isHarmless(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR, Character.UNASSIGNED, Character.PRIVATE_USE -> false;
-            default -> true;
-        };
     }
 
     private static BDict dict(byte[] body) throws AnnounceException {

@@ -1,13 +1,12 @@
 package shoal.announce;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.List;
 import shoal.bencode.BDict;
 import shoal.bencode.BList;
 import shoal.bencode.BString;
 import shoal.bencode.Bencoded;
 import shoal.bytes.Endpoint;
+import shoal.bytes.PeerId;
 
 /** A tracker's replies as the body of an HTTP response: one bencoded dictionary. */
 public final class ReplyWriter {
@@ -19,7 +18,9 @@ public final class ReplyWriter {
             case AnnounceFailure failure -> failure(failure);
             case AnnounceReply good -> {
                 BDict.Builder out = figures(good);
-                putCompact(out, good.peers());
+                byte[] sixes = good.peers().sixes();
+                out.put("peers", good.peers().fours());
+                if (sixes.length > 0) out.put("peers6", sixes);
                 yield out.build().encoded();
             }
         };
@@ -70,26 +71,14 @@ public final class ReplyWriter {
         return out;
     }
 
-    private static void putCompact(BDict.Builder out, List<Endpoint> peers) {
-        int fours = 0;
-        for (Endpoint peer : peers) {
-            if (peer.isIpv4()) fours++;
-        }
-        var four = ByteBuffer.allocate(fours * Endpoint.COMPACT_4);
-        var six = ByteBuffer.allocate((peers.size() - fours) * Endpoint.COMPACT_6);
-        for (Endpoint peer : peers) peer.write(peer.isIpv4() ? four : six);
-        out.put("peers", four.array());
-        if (six.capacity() > 0) out.put("peers6", six.array());
-    }
-
     private static BList dictionaries(AnnounceReply reply) {
         var list = new ArrayList<Bencoded>();
-        for (int i = 0; i < reply.peers().size(); i++) {
-            Endpoint peer = reply.peers().get(i);
+        for (Endpoint peer : reply.peers().list()) {
             BDict.Builder entry = BDict.builder()
                     .put("ip", peer.address().getHostAddress())
                     .put("port", peer.port());
-            if (!reply.peerIds().isEmpty()) entry.put("peer id", reply.peerIds().get(i).bytes());
+            PeerId id = reply.peerIds().get(peer);
+            if (id != null) entry.put("peer id", id.bytes());
             list.add(entry.build());
         }
         return new BList(list);

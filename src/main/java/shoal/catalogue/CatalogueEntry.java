@@ -33,6 +33,12 @@ public record CatalogueEntry(
         }
     }
 
+    /** The same entry with these numbers of peers. */
+    public CatalogueEntry withHolders(int nowSeeders, int nowLeechers) {
+        return new CatalogueEntry(
+                name, infoHash, length, files, pieceLength, isPrivate, nowSeeders, nowLeechers, added);
+    }
+
     /** How many peers hold some of it. */
     public int holders() {
         return seeders + leechers;

@@ -46,7 +46,8 @@ public final class CatalogueClient {
     public CatalogueEntry register(byte[] manifest) throws CatalogueException {
         try {
             var http = new PlainHttp(TRANSFER_DEADLINE, CatalogueJsonReader.MOST_BYTES);
-            return parsed(checked(http.send("POST", api.resolve("shares"), manifest)), CatalogueJsonReader::entry);
+            HttpAnswer answer = checked(http.post(api.resolve("shares"), "application/x-bittorrent", manifest));
+            return parsed(answer, CatalogueJsonReader::entry);
         } catch (IOException e) {
             throw unreachable(e);
         }

@@ -92,7 +92,7 @@ public final class HttpTracker implements PeerSource {
                         started = true;
                         saidComplete |= event == AnnounceEvent.COMPLETED;
                         failures = 0;
-                        if (!good.peers().isEmpty()) found.accept(good.peers());
+                        if (!good.peers().isEmpty()) found.accept(good.peers().list());
                         pause = pause(good);
                     }
                     case AnnounceFailure failure -> {

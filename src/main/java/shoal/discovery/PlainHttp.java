@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A small HTTP/1.1 client: one request on one connection. The deadline is one for all of it, from looking up the host
@@ -28,6 +27,7 @@ public final class PlainHttp {
 
     private static final Duration ONE_CONNECT = Duration.ofSeconds(4);
     private static final String AGENT = "Shoal/0.1";
+    private static final byte[] NO_BODY = {};
 
     private final Duration deadline;
     private final int mostBytes;
@@ -52,7 +52,7 @@ public final class PlainHttp {
                     throw new IOException("a redirect leads from outside to " + at.getHost());
                 }
                 local = nowLocal;
-                HttpAnswer answer = exchange("GET", at, addresses, null, clock);
+                HttpAnswer answer = exchange(at, addresses, head("GET", at, ""), NO_BODY, clock);
                 Optional<String> target = answer.header("location");
                 if (answer.status() / 100 != 3 || target.isEmpty()) return answer;
                 if (redirects == MOST_REDIRECTS) throw new IOException("more than " + MOST_REDIRECTS + " redirects");
@@ -63,36 +63,35 @@ public final class PlainHttp {
         }
     }
 
-    /** Sends {@code body} to {@code uri} by {@code method}; a redirect is returned and not followed. */
-    public HttpAnswer send(String method, URI uri, byte[] body) throws IOException {
+    /** Posts {@code body}, which is of media type {@code type}; a redirect is returned and not followed. */
+    public HttpAnswer post(URI uri, String type, byte[] body) throws IOException {
         var clock = new Deadline(deadline);
         try (clock) {
-            return exchange(method, uri, resolve(uri, clock), body, clock);
+            String head = head("POST", uri, "Content-Type: " + type + "\r\nContent-Length: " + body.length + "\r\n");
+            return exchange(uri, resolve(uri, clock), head, body, clock);
         } catch (IOException e) {
             throw clock.explained(e);
         }
     }
 
     private HttpAnswer exchange(
-            String method, URI uri, List<InetAddress> addresses, byte @Nullable [] body, Deadline clock)
-            throws IOException {
+            URI uri, List<InetAddress> addresses, String head, byte[] body, Deadline clock) throws IOException {
         try (Socket socket = connect(uri, addresses, clock)) {
             OutputStream out = socket.getOutputStream();
-            out.write(head(method, uri, body).getBytes(StandardCharsets.ISO_8859_1));
-            if (body != null) out.write(body);
+            out.write(head.getBytes(StandardCharsets.ISO_8859_1));
+            out.write(body);
             out.flush();
             var in = new BufferedInputStream(socket.getInputStream(), 16 << 10);
             return new HttpAnswerReader(in, mostBytes).read(uri);
         }
     }
 
-    private static String head(String method, URI uri, byte @Nullable [] body) {
+    private static String head(String method, URI uri, String more) {
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String target = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
         String host = uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
         return method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: " + AGENT
-                + "\r\nAccept-Encoding: gzip\r\nConnection: close\r\n"
-                + (body == null ? "" : "Content-Length: " + body.length + "\r\n") + "\r\n";
+                + "\r\nAccept-Encoding: gzip\r\nConnection: close\r\n" + more + "\r\n";
     }
 
     private static List<InetAddress> resolve(URI uri, Deadline clock) throws IOException {
