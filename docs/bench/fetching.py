@@ -2,7 +2,7 @@
 import contextlib
 import os
 
-from measure import Service, log, peak_of
+from measure import Service, log, median, peak_of
 from report import Report
 
 PIECE = 1 << 20
@@ -116,6 +116,10 @@ def fetch(here):
             report.expect("ours from ours against the bare loop", "shoal from shoal", "bare loop", 0.6)
             report.expect("ours from libtorrent against libtorrent from libtorrent", "shoal from libtorrent", base, 1.0)
             report.expect("libtorrent from ours against libtorrent from libtorrent", "libtorrent from shoal", base, 1.0)
+            if "shoal from shoal" in report.costs and base in report.costs:
+                transfer = median(report.costs[base], lambda cost: cost.said["seconds"])
+                report.notes.append("ours from ours, whole process, against libtorrent's transfer alone without its "
+                                    "start: %.2f" % (transfer / median(report.costs["shoal from shoal"])))
             for kind in ("shoal", "libtorrent"):
                 if kind in field.kinds:
                     peaks = [peak_of(service.pid) for _, service in field.kinds[kind][:count]]
