@@ -31,7 +31,10 @@ def memory(here):
 
 
 def small_heap(here, what, path, piece, stop_after=None):
-    """Shares and fetches a path with a heap of 256 MiB, each once. Peers know only the hash: nothing is spared."""
+    """
+    Shares and fetches a path with a heap of 256 MiB, each once. The fetch by hash asks no tracker, so the manifest and
+    its layers come from the peer.
+    """
     log("  %s" % what)
     options = {"SHOAL_JAVA_OPTS": SMALL_HEAP}
     env = dict(here.home(), **options)
@@ -50,7 +53,7 @@ def small_heap(here, what, path, piece, stop_after=None):
         info = here.run(here.lt("hash", manifest)).out.strip()
         for name, known in (("fetch by manifest", manifest), ("fetch by hash", info)):
             out = here.fresh("out")
-            argv = here.shoal("fetch", known, "-o", out, "-t", tracker, "--bind", "127.0.0.1", "--port", here.port(),
+            argv = here.shoal("fetch", known, "-o", out, "--bind", "127.0.0.1", "--port", here.port(),
                               "--from", "127.0.0.1:%d" % port)
             costs[name] = [here.run(argv, env=dict(here.home(), **options), timeout=600, stop_after=stop_after,
                                     codes=ENDED)]
