@@ -68,11 +68,6 @@ final class MessageStream {
         return blocks;
     }
 
-    /** How many bytes there must be from the position of {@code in} on before {@link #decode} can go on. */
-    static int needed(ByteBuffer in) {
-        return in.remaining() < PREFIX ? PREFIX : PREFIX + in.getInt(in.position());
-    }
-
     private MessageKind kind(int id, int length) throws PeerFault {
         MessageKind kind = MessageKind.of(id, length);
         if (kind.isFast() && !common.fast()) throw notAgreed(kind, "the fast extension");

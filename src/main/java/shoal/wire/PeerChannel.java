@@ -79,7 +79,7 @@ public final class PeerChannel implements AutoCloseable {
     public Handshake.Head receiveHead() throws IOException, PeerFault {
         if (theirHead == null) {
             while (in.remaining() < Handshake.HEAD) {
-                fillHandshake(Handshake.HEAD);
+                fillHandshake();
                 Handshake.checkProtocol(in);
             }
             theirHead = Handshake.readHead(in);
@@ -90,15 +90,15 @@ public final class PeerChannel implements AutoCloseable {
     /** Waits for the whole of the peer's handshake. */
     public Handshake receiveHandshake() throws IOException, PeerFault {
         Handshake.Head head = receiveHead();
-        while (in.remaining() < PeerId.BYTES) fillHandshake(PeerId.BYTES);
+        while (in.remaining() < PeerId.BYTES) fillHandshake();
         var handshake = Handshake.readRest(head, in);
         theirs = handshake;
         agree();
         return handshake;
     }
 
-    private void fillHandshake(int needed) throws IOException {
-        if (!fill(needed)) throw new EOFException("closed before its handshake");
+    private void fillHandshake() throws IOException {
+        if (!fill()) throw new EOFException("closed before its handshake");
     }
 
     private void agree() {
@@ -131,16 +131,16 @@ public final class PeerChannel implements AutoCloseable {
     public boolean read(Inbound inbound) throws IOException, PeerFault {
         MessageStream messages = stream();
         // messages may have come together with the handshake
-        if (told && !fill(MessageStream.needed(in))) return false;
+        if (told && !fill()) return false;
         told = true;
         blockBytesIn.addAndGet(messages.decode(in, inView, inbound));
         inbound.readDone();
         return true;
     }
 
-    /** Reads once, behind what is there, after making room for {@code needed} bytes in all. */
-    private boolean fill(int needed) throws IOException {
-        makeRoom(needed);
+    /** Reads once, behind what is there. */
+    private boolean fill() throws IOException {
+        makeRoom();
         int from = in.position();
         int to = in.limit();
         in.limit(in.capacity()).position(to);
@@ -158,14 +158,13 @@ public final class PeerChannel implements AutoCloseable {
         return true;
     }
 
-    private void makeRoom(int needed) {
-        boolean wasFull = in.limit() == in.capacity();
-        if (in.capacity() < LARGE_IN && (wasFull || needed > in.capacity())) {
+    private void makeRoom() {
+        if (in.capacity() < LARGE_IN && in.limit() == in.capacity()) {
             in = ByteBuffer.allocateDirect(LARGE_IN).put(in).flip();
             inView = in.asReadOnlyBuffer();
         } else if (!in.hasRemaining()) {
             in.position(0).limit(0);
-        } else if (in.position() + needed > in.capacity() || in.capacity() - in.limit() < in.capacity() / 4) {
+        } else if (in.position() > 0 && in.capacity() - in.limit() < in.capacity() / 4) {
             // what is left of a block is moved rather than read in small bits
             in.compact().flip();
         }
@@ -256,8 +255,7 @@ public final class PeerChannel implements AutoCloseable {
 
     private void write() throws IOException {
         out.flip();
-        bytesOut.addAndGet(out.limit());
-        while (out.hasRemaining()) channel.write(out);
+        while (out.hasRemaining()) bytesOut.addAndGet(channel.write(out));
         out.clear();
         blockBytesOut.addAndGet(blockBytes);
         blockBytes = 0;

@@ -79,12 +79,6 @@ final class MessageStreamTest {
     }
 
     @Test
-    void saysHowManyBytesItNeedsToGoOn() {
-        assertEquals(4, MessageStream.needed(ByteBuffer.wrap(Bytes.hex("000040"))));
-        assertEquals(16397, MessageStream.needed(ByteBuffer.wrap(Bytes.hex("00004009 07 0000"))));
-    }
-
-    @Test
     void countsTheBytesOfBlocksAlone() throws Exception {
         byte[] bytes = Bytes.hex("00000001 00 0000000c 07 00000002 00004000 61 62 63 0000000b 07 00000002 00000000 61");
         var in = ByteBuffer.wrap(bytes);
