@@ -68,9 +68,7 @@ final class ExtrasReader {
     }
 
     private static Optional<String> text(Optional<BString> bytes) {
-        return bytes.map(BString::text)
-                .map(text -> text.substring(0, Math.min(text.length(), ManifestLimits.MAX_TEXT)))
-                .filter(text -> !text.isEmpty());
+        return bytes.map(BString::text).map(ManifestLimits::cut).filter(text -> !text.isEmpty());
     }
 
     private static Optional<Instant> instant(long seconds) {

@@ -71,7 +71,7 @@ final class MagnetReader {
     private void take(String key, String value) throws ManifestException {
         switch (key) {
             case "xt" -> topic(value.strip());
-            case "dn" -> name = name == null && !value.isBlank() ? cut(value) : name;
+            case "dn" -> name = name == null && !value.isBlank() ? ManifestLimits.cut(value) : name;
             case "xl" -> length = number(value).isPresent() ? number(value) : length;
             case "tr" -> url(trackers, value);
             case "ws" -> url(webSeeds, value);
@@ -114,10 +114,6 @@ final class MagnetReader {
             // told below
         }
         throw new ManifestException("its hash " + quoted(text) + " is neither 40 hexadecimal digits nor 32 of base32");
-    }
-
-    private static String cut(String text) {
-        return text.substring(0, Math.min(text.length(), ManifestLimits.MAX_TEXT));
     }
 
     private static OptionalLong number(String text) {

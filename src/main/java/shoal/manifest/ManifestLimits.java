@@ -27,4 +27,10 @@ public final class ManifestLimits {
     public static final int MAX_TEXT = 8192;
 
     private ManifestLimits() {}
+
+    /** The first {@link #MAX_TEXT} characters of {@code text}, or one fewer where that would halve a pair. */
+    static String cut(String text) {
+        if (text.length() <= MAX_TEXT) return text;
+        return text.substring(0, Character.isHighSurrogate(text.charAt(MAX_TEXT - 1)) ? MAX_TEXT - 1 : MAX_TEXT);
+    }
 }
