@@ -3,6 +3,7 @@ package shoal.swarm;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
+import shoal.bytes.Bits;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 
@@ -102,7 +103,8 @@ final class ActivePiece {
         return Math.max(0, requests[block]);
     }
 
-    void requested(int block) {
+    void requested(int block, Peer peer) {
+        if (fromOne) sender = peer;
         if (requests[block] == STORED) throw new IllegalStateException("block " + block + " is there");
         if (requests[block]++ == 0) unrequested--;
     }
@@ -112,17 +114,29 @@ final class ActivePiece {
         if (requests[block] > 0 && --requests[block] == 0) unrequested++;
     }
 
-    /** The piece failed and nobody is to blame: from now on one peer alone may send it. */
+    /** The piece failed and nobody could be blamed: from now on one peer alone may send it, whoever is asked first. */
     void fromOneOnly() {
         fromOne = true;
         sender = null;
     }
 
-    /** Whether this peer may be asked for blocks; if one peer alone may, the first that asks becomes it. */
-    boolean admits(Peer peer) {
-        if (!fromOne) return true;
-        if (sender == null || sender.closing || sender.snubbed) sender = peer;
-        return sender == peer;
+    /** Who alone may send it; nobody if that is open, or if anybody may. */
+    @Nullable Peer sender() {
+        return sender;
+    }
+
+    /** Whether this peer's blocks are welcome. */
+    boolean admits(@Nullable Peer peer) {
+        return !fromOne || sender == null || sender == peer;
+    }
+
+    /** The blocks that are on the disk. */
+    Bits storedBlocks() {
+        var there = new Bits(blocks);
+        for (int block = 0; block < blocks; block++) {
+            if (isStored(block)) there.set(block);
+        }
+        return there;
     }
 
     /** The first block at or behind {@code from} that nobody was asked for, or -1. */

@@ -91,7 +91,7 @@ final class Blame {
         Set<Integer> liars = new HashSet<>();
         for (int block = bad.nextSet(0); block >= 0; block = bad.nextSet(block + 1)) liars.add(piece.owner(block));
         for (int liar : liars) {
-            Peer peer = peers.at(liar);
+            Peer peer = peers.ever(liar);
             if (peer != null) verdict.ban(peer, "sent bad blocks of piece " + piece.piece);
         }
     }
@@ -111,6 +111,6 @@ final class Blame {
         for (int block = 1; block < piece.blocks; block++) {
             if (piece.owner(block) != owner) return null;
         }
-        return peers.at(owner);
+        return peers.ever(owner);
     }
 }

@@ -1,11 +1,9 @@
 package shoal.swarm;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Bits;
 import shoal.bytes.Endpoint;
@@ -19,6 +17,10 @@ final class Peer {
     final PeerLink link;
     final Endpoint remote;
     final PeerId id;
+
+    /** Whether we connected to it, so that it listens at {@link #remote}. */
+    final boolean dialled;
+
     final boolean fast;
     final boolean extended;
     final Asked asked;
@@ -35,7 +37,10 @@ final class Peer {
     /** Its pieces, once the manifest is known; before that its words about them wait in {@link #early}. */
     @Nullable Bits has;
 
-    final List<Message> early = new ArrayList<>();
+    final EarlyWords early = new EarlyWords();
+
+    /** Whether each of its pieces is counted in {@link RarestFirst}; those of a seed are not. */
+    boolean isCounted;
 
     /** Ours: whether we keep it choked, and want something of it. */
     boolean choking = true;
@@ -64,16 +69,27 @@ final class Peer {
     /** We have ended the connection, and only wait to hear of it. */
     boolean closing;
 
+    /** It owed us blocks for long and sent none. */
     boolean snubbed;
+
+    /** Requests in a row that it refused, and until when it is asked for nothing because of them. */
     int rejects;
+
+    long restsUntil;
+
+    /** Bytes it had sent when it last unchoked us. */
+    long downWhenUnchoked;
+
+    final long since;
     long lastBlock;
     long lastHeard;
     long lastSaid;
     long unchokedAt;
+    /** Hash requests that we wait for. */
     int hashRequests;
 
-    /** Hash requests that we gave up, which it may still answer. */
-    final Set<HashRequest> lateHashes = new HashSet<>();
+    /** Every hash request of ours that it has not answered, and how often it was made: late answers are no fault. */
+    private final Map<HashRequest, Integer> hashesOwed = new HashMap<>();
 
     double hashTokens = SwarmLimits.HASH_ANSWERS_BURST;
 
@@ -83,9 +99,12 @@ final class Peer {
         asked = link.asked();
         remote = connected.remote();
         id = connected.id();
+        dialled = connected.dialled();
+        since = now;
+        restsUntil = now;
         fast = connected.fast();
         extended = connected.extended();
-        listens = connected.dialled() ? connected.remote() : null;
+        listens = dialled ? connected.remote() : null;
         lastHeard = now;
         lastSaid = now;
         lastBlock = now;
@@ -98,6 +117,17 @@ final class Peer {
 
     boolean isSeed() {
         return has != null && has.isFull();
+    }
+
+    void owesHashes(HashRequest request) {
+        hashesOwed.merge(request, 1, Integer::sum);
+    }
+
+    /** It answers a hash request; tells whether there was one. */
+    boolean paysHashes(HashRequest request) {
+        if (!hashesOwed.containsKey(request)) return false;
+        hashesOwed.computeIfPresent(request, (_, times) -> times == 1 ? null : times - 1);
+        return true;
     }
 
     void send(Message message, long now) {

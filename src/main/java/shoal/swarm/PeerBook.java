@@ -1,8 +1,9 @@
 package shoal.swarm;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,8 +13,8 @@ import shoal.bytes.PeerId;
 
 /**
  * The addresses at which peers may be: when each may be tried again, and which are banned. A ban holds for an address
- * with its port, and for a peer id, never for an address alone: behind one there may be many. The swarm's thread alone
- * uses it.
+ * with the port at which we found the peer, and for its id at its address; never for an address alone, behind which
+ * there may be many, nor for an id or a port alone that anybody could claim to have. The swarm's thread alone uses it.
  */
 final class PeerBook {
     private static final class Entry {
@@ -27,37 +28,70 @@ final class PeerBook {
         }
     }
 
-    private final Map<Endpoint, Entry> entries = new HashMap<>();
-    private final Set<Endpoint> bannedEndpoints = new HashSet<>();
-    private final Set<PeerId> bannedIds = new HashSet<>();
+    private record Bearer(PeerId id, InetAddress address) {}
+
+    private final Map<Endpoint, Entry> entries = new LinkedHashMap<>();
+    private final Set<Endpoint> bannedEndpoints = latest();
+    private final Set<Bearer> bannedBearers = latest();
+
+    private static <T> Set<T> latest() {
+        return Collections.newSetFromMap(new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<T, Boolean> eldest) {
+                return size() > SwarmLimits.BANS;
+            }
+        });
+    }
 
     /** Peers may be there. Those that the user gave are never forgotten nor left alone for long. */
     void found(List<Endpoint> endpoints, boolean given, long now) {
         for (Endpoint endpoint : endpoints) {
             if (!endpoint.isReachable()) continue;
-            Entry entry = entries.get(endpoint);
-            if (entry == null) {
-                if (entries.size() >= SwarmLimits.ADDRESSES && !given) continue;
-                entry = new Entry(now);
-                entries.put(endpoint, entry);
-            }
+            Entry entry = entry(endpoint, given, now);
+            if (entry == null) continue;
             entry.given |= given;
             // a source that names it again may know that it is back
-            if (entry.failures < 3) entry.notBefore = Math.min(entry.notBefore, now);
+            if (entry.failures < 3 && entry.notBefore - now > 0) entry.notBefore = now;
         }
     }
 
-    /** Up to {@code most} addresses whose time has come; they count as being dialled from now on. */
+    private @Nullable Entry entry(Endpoint endpoint, boolean given, long now) {
+        Entry entry = entries.get(endpoint);
+        if (entry == null && (given || entries.size() < SwarmLimits.ADDRESSES)) {
+            entry = new Entry(now);
+            entries.put(endpoint, entry);
+        }
+        return entry;
+    }
+
+    /** Up to {@code most} addresses whose time has come, given ones first; they count as being dialled from now on. */
     List<Endpoint> take(int most, long now) {
         var taken = new ArrayList<Endpoint>();
+        take(taken, most, true, now);
+        take(taken, most, false, now);
+        return taken;
+    }
+
+    private void take(List<Endpoint> taken, int most, boolean given, long now) {
         for (Map.Entry<Endpoint, Entry> each : entries.entrySet()) {
-            if (taken.size() == most) break;
+            if (taken.size() >= most) return;
             Entry entry = each.getValue();
-            if (entry.busy || entry.notBefore - now > 0 || bannedEndpoints.contains(each.getKey())) continue;
+            if (entry.given != given || !isDue(each.getKey(), entry, now)) continue;
             entry.busy = true;
             taken.add(each.getKey());
         }
-        return taken;
+    }
+
+    private boolean isDue(Endpoint endpoint, Entry entry, long now) {
+        return !entry.busy && entry.notBefore - now <= 0 && !bannedEndpoints.contains(endpoint);
+    }
+
+    /** Whether some address is worth a try now. */
+    boolean hasMore(long now) {
+        for (Map.Entry<Endpoint, Entry> each : entries.entrySet()) {
+            if (isDue(each.getKey(), each.getValue(), now)) return true;
+        }
+        return false;
     }
 
     /** Nobody was there. */
@@ -72,8 +106,8 @@ final class PeerBook {
 
     /** A connection to it, or from it, is up. */
     void connected(Endpoint endpoint, long now) {
-        Entry entry = entries.computeIfAbsent(endpoint, key -> new Entry(now));
-        entry.busy = true;
+        Entry entry = entry(endpoint, false, now);
+        if (entry != null) entry.busy = true;
     }
 
     /** Its connection has ended; it may be tried again after a pause. */
@@ -86,16 +120,20 @@ final class PeerBook {
 
     /** How many addresses may still be tried, now or later. */
     int size() {
-        return entries.size() - bannedEndpoints.size();
+        int banned = 0;
+        for (Endpoint endpoint : bannedEndpoints) {
+            if (entries.containsKey(endpoint)) banned++;
+        }
+        return entries.size() - banned;
     }
 
-    void ban(PeerId id, @Nullable Endpoint listens) {
-        bannedIds.add(id);
-        if (listens == null) return;
-        bannedEndpoints.add(listens);
+    void ban(Peer peer) {
+        bannedBearers.add(new Bearer(peer.id, peer.remote.address()));
+        if (peer.dialled) bannedEndpoints.add(peer.remote);
     }
 
-    boolean isBanned(PeerId id, @Nullable Endpoint listens) {
-        return bannedIds.contains(id) || (listens != null && bannedEndpoints.contains(listens));
+    boolean isBanned(Peer peer) {
+        return bannedBearers.contains(new Bearer(peer.id, peer.remote.address()))
+                || (peer.listens != null && bannedEndpoints.contains(peer.listens));
     }
 }

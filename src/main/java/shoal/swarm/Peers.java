@@ -8,25 +8,47 @@ import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
 import shoal.bytes.PeerId;
 
-/** The peers that are connected now, in the order in which they came. The swarm's thread alone uses it. */
+/**
+ * The peers that are connected now, in the order in which they came, and the last ones that were: what they sent may
+ * prove bad when they have gone. The swarm's thread alone uses it.
+ */
 final class Peers {
     private final Map<Integer, Peer> byNumber = new LinkedHashMap<>();
+    private final Map<Integer, Peer> departed = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Peer> eldest) {
+            return size() > SwarmLimits.DEPARTED;
+        }
+    };
 
     void add(Peer peer) {
         byNumber.put(peer.number, peer);
     }
 
     @Nullable Peer remove(int number) {
-        return byNumber.remove(number);
+        Peer peer = byNumber.remove(number);
+        if (peer != null) departed.put(number, peer);
+        return peer;
     }
 
     @Nullable Peer at(int number) {
         return byNumber.get(number);
     }
 
-    @Nullable Peer named(PeerId id) {
+    /** The peer of this number, even if it has gone lately. */
+    @Nullable Peer ever(int number) {
+        Peer peer = byNumber.get(number);
+        return peer == null ? departed.get(number) : peer;
+    }
+
+    /**
+     * The peer that has this id and address and stays. The same id from another address may be anybody, who heard it
+     * from its bearer.
+     */
+    @Nullable Peer twin(PeerId id, Endpoint remote) {
         for (Peer peer : byNumber.values()) {
-            if (peer.id.equals(id)) return peer;
+            boolean same = peer.id.equals(id) && peer.remote.address().equals(remote.address());
+            if (same && !peer.closing) return peer;
         }
         return null;
     }

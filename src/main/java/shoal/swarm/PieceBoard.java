@@ -32,8 +32,18 @@ final class PieceBoard {
 
     private final Bits wanted;
     private final Bits proven;
+
+    /** Those that are wanted and not proven. */
+    private final Bits missing;
+
     private final Map<Integer, ActivePiece> active = new LinkedHashMap<>();
     private final Map<Hash, HashList> layers = new HashMap<>();
+    private final Map<Hash, List<ManifestFile>> byRoot = new HashMap<>();
+
+    /** Pieces of which some blocks are on the disk, and that are not begun. */
+    private final Map<Integer, PartialPiece> partial = new HashMap<>();
+
+    private int layersMissing;
     private final Map<Integer, List<Integer>> copies = new HashMap<>();
     private long bytesWanted;
     private long bytesMissing;
@@ -47,17 +57,23 @@ final class PieceBoard {
         rarest = new RarestFirst(manifest.pieceCount(), random);
         ours = holdings.have();
         proven = ours.copy();
+        missing = new Bits(manifest.pieceCount());
+        for (PartialPiece each : holdings.partial()) partial.put(each.piece(), each);
+        for (int piece = this.wanted.nextSet(0); piece >= 0; piece = this.wanted.nextSet(piece + 1)) {
+            if (!proven.has(piece)) missing.set(piece);
+            bytesWanted += manifest.pieceSize(piece);
+            if (!ours.has(piece)) bytesMissing += manifest.pieceSize(piece);
+        }
         for (ManifestFile file : manifest.files()) {
             if (file.pieceCount() == 0) continue;
             noteCopies(file);
             manifest.layer(file.root()).ifPresent(layer -> layers.put(file.root(), layer));
             if (knowsHashes(file)) admit(file);
+            if (byRoot.computeIfAbsent(file.root(), key -> new ArrayList<>(1)).isEmpty() && !knowsHashes(file)) {
+                layersMissing++;
+            }
+            byRoot.getOrDefault(file.root(), List.of()).add(file);
         }
-        for (int piece = this.wanted.nextSet(0); piece >= 0; piece = this.wanted.nextSet(piece + 1)) {
-            bytesWanted += manifest.pieceSize(piece);
-            if (!ours.has(piece)) bytesMissing += manifest.pieceSize(piece);
-        }
-        for (PartialPiece partial : holdings.partial()) restore(partial);
     }
 
     private void noteCopies(ManifestFile file) {
@@ -68,9 +84,7 @@ final class PieceBoard {
     }
 
     private void restore(PartialPiece partial) {
-        int piece = partial.piece();
-        if (!rarest.contains(piece)) return;
-        ActivePiece restored = begin(piece);
+        ActivePiece restored = begin(partial.piece());
         Bits received = partial.received();
         for (int block = received.nextSet(0); block >= 0; block = received.nextSet(block + 1)) {
             if (!restored.claim(block, ActivePiece.NOBODY)) continue;
@@ -94,23 +108,21 @@ final class PieceBoard {
 
     /** A layer has come and was proven: pieces of files with this root may be begun. */
     void learn(Hash root, HashList layer) {
-        layers.put(root, layer);
-        for (ManifestFile file : manifest.files()) {
-            if (file.root().equals(root)) admit(file);
-        }
+        if (layers.put(root, layer) == null) layersMissing--;
+        for (ManifestFile file : byRoot.getOrDefault(root, List.of())) admit(file);
     }
 
     private void admit(ManifestFile file) {
         for (int piece = file.firstPiece(); piece < file.firstPiece() + file.pieceCount(); piece++) {
-            if (wanted.has(piece) && !proven.has(piece) && !active.containsKey(piece)) rarest.add(piece);
+            if (!missing.has(piece) || active.containsKey(piece)) continue;
+            rarest.add(piece);
+            PartialPiece there = partial.remove(piece);
+            if (there != null) restore(there);
         }
     }
 
     boolean allLayersKnown() {
-        for (ManifestFile file : manifest.files()) {
-            if (file.pieceCount() > 0 && !knowsHashes(file)) return false;
-        }
-        return true;
+        return layersMissing == 0;
     }
 
     /** Nothing that is wanted is missing: all of it is safe on the disk. */
@@ -119,17 +131,12 @@ final class PieceBoard {
     }
 
     boolean isWanted(int piece) {
-        return wanted.has(piece) && !proven.has(piece);
+        return missing.has(piece);
     }
 
     /** Whether the peer has a piece that we want and have not proven. */
     boolean wantsFrom(Peer peer) {
-        Bits has = peer.has;
-        if (has == null || bytesMissing == 0) return false;
-        for (int piece = has.nextSet(0); piece >= 0; piece = has.nextSet(piece + 1)) {
-            if (wanted.has(piece) && !proven.has(piece)) return true;
-        }
-        return false;
+        return peer.has != null && peer.has.intersects(missing);
     }
 
     Collection<ActivePiece> active() {
@@ -165,6 +172,7 @@ final class PieceBoard {
         active.remove(piece.piece);
         intake.close(piece.piece);
         proven.set(piece.piece);
+        missing.clear(piece.piece);
         uncommitted += manifest.pieceSize(piece.piece);
         holdings.proven(piece.piece, piece.leaves());
     }
@@ -187,15 +195,23 @@ final class PieceBoard {
         return gained;
     }
 
-    /** What we offered is gone from the disk; it may be fetched again. Tells whether it was ours. */
-    boolean withdraw(int piece) {
-        if (!ours.clear(piece)) return false;
+    /** What we offered is gone from the disk, and may be fetched again: returns the pieces that were ours. */
+    List<Integer> withdraw(int number) {
+        int piece = holdings.canonical(number);
+        if (!ours.clear(piece)) return List.of();
         proven.clear(piece);
+        var lost = new ArrayList<>(List.of(piece));
+        for (int copy : copies.getOrDefault(piece, List.of())) {
+            ours.clear(copy);
+            proven.clear(copy);
+            lost.add(copy);
+        }
         if (wanted.has(piece)) {
             bytesMissing += manifest.pieceSize(piece);
-            rarest.add(piece);
+            missing.set(piece);
+            if (knowsHashes(manifest.fileOf(piece))) rarest.add(piece);
         }
-        return true;
+        return lost;
     }
 
     /** Bytes of the wanted pieces that are not ours. */

@@ -1,8 +1,10 @@
 package shoal.swarm;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.LongPredicate;
 
 /**
  * How many requests to have out to one peer, and which are. Deep enough that the peer never waits for us, and no
@@ -64,7 +66,7 @@ final class Pipeline {
     /** How many requests may be out. */
     int depth() {
         if (shortest == Long.MAX_VALUE) return Math.min(SwarmLimits.PIPELINE_LEAST, atMost);
-        double bytes = Math.max(best, bestBefore) * (2.0 * shortest + SLACK);
+        double bytes = rate() * (2.0 * shortest + SLACK);
         return Math.min(atMost, Math.clamp((long) (bytes / SwarmLimits.BLOCK) + 1,
                 SwarmLimits.PIPELINE_LEAST, SwarmLimits.PIPELINE_MOST));
     }
@@ -81,13 +83,50 @@ final class Pipeline {
         return out.keySet();
     }
 
-    /** Whether the block that was asked for should have been here by now: much longer ago than is usual, or a second. */
-    boolean isLate(long key, long now) {
-        Sent sent = out.get(key);
-        if (sent == null) return false;
-        if (shortest == Long.MAX_VALUE) return now - sent.time > LATE_MOST;
-        double queue = size() * (double) SwarmLimits.BLOCK / Math.max(1e-6, Math.max(best, bestBefore));
-        return now - sent.time > Math.clamp((long) (2 * shortest + 2 * queue), LATE_LEAST, LATE_MOST);
+    /**
+     * A request that is not answered soon: the peer has gone quiet, or so much lies before it that it takes more than a
+     * second, and more than twice as long as the peer that would be asked instead. The last of them, or -1.
+     *
+     * @param other how long it takes with the peer that would be asked instead
+     */
+    long late(long now, double other, LongPredicate willDo) {
+        if (out.isEmpty()) return -1;
+        boolean quiet = isQuiet(now);
+        double each = perBlock();
+        double takes = each * out.size();
+        if (!quiet && takes <= Math.max(LATE_MOST, 2 * other)) return -1;
+        for (long key : out.sequencedKeySet().reversed()) {
+            if (!quiet && takes <= Math.max(LATE_MOST, 2 * other)) return -1;
+            if (willDo.test(key)) return key;
+            takes -= each;
+        }
+        return -1;
+    }
+
+    /** Whether nothing has come for longer than the peer's own pace explains. */
+    private boolean isQuiet(long now) {
+        long silence = now - oldest(now);
+        if (received > 0) silence = Math.min(silence, now - lastArrival);
+        if (rate() == 0) return silence > LATE_MOST;
+        return silence > Math.clamp((long) (2 * shortest + 8 * perBlock()), LATE_LEAST, LATE_MOST);
+    }
+
+    private double rate() {
+        return Math.max(best, bestBefore);
+    }
+
+    private double perBlock() {
+        return rate() == 0 ? 0 : SwarmLimits.BLOCK / rate();
+    }
+
+    /** Nanoseconds until a block comes that is asked for now; 0 if that is not known. */
+    double waitForNext() {
+        return rate() == 0 ? 0 : shortest + perBlock() * (out.size() + 1);
+    }
+
+    /** The requests for blocks of this piece. */
+    List<Long> keysOf(int piece) {
+        return out.keySet().stream().filter(key -> Asked.piece(key) == piece).toList();
     }
 
     /** When the oldest request left, or {@code now} if none is out. */

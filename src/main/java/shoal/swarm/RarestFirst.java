@@ -1,8 +1,9 @@
 package shoal.swarm;
 
 import java.util.Arrays;
-import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import shoal.bytes.Bits;
 
 /**
  * The pieces that may be begun, in the order of how few peers have them; equal ones in random order. Each change costs
@@ -16,12 +17,14 @@ final class RarestFirst {
     private final int[] order;
     private final int[] position;
     private final int[] peers;
+    private final Bits members;
     private int[] start = new int[3];
     private int buckets = 1;
 
     /** Nothing may be begun yet, and nobody has anything. */
     RarestFirst(int pieces, RandomGenerator random) {
         this.random = random;
+        members = new Bits(pieces);
         order = new int[pieces];
         position = new int[pieces];
         peers = new int[pieces];
@@ -46,12 +49,12 @@ final class RarestFirst {
     }
 
     boolean contains(int piece) {
-        return position[piece] < size();
+        return members.has(piece);
     }
 
     /** Lets the piece be begun. */
     void add(int piece) {
-        if (contains(piece)) return;
+        if (!members.set(piece)) return;
         ensureBucket(peers[piece]);
         swap(piece, size());
         for (int c = buckets - 1; c > peers[piece]; c--) {
@@ -64,7 +67,7 @@ final class RarestFirst {
 
     /** Lets the piece no longer be begun. */
     void remove(int piece) {
-        if (!contains(piece)) return;
+        if (!members.clear(piece)) return;
         for (int c = peers[piece] + 1; c <= buckets; c++) swap(piece, --start[c]);
     }
 
@@ -92,12 +95,13 @@ final class RarestFirst {
         }
     }
 
-    /** The rarest piece that will do, or -1. */
-    int first(IntPredicate willDo) {
+    /** The rarest piece that is in {@code has}, or -1. */
+    int first(@Nullable Bits has) {
+        if (has == null || !has.intersects(members)) return -1;
         for (int i = 0; i < size(); i++) {
-            if (willDo.test(order[i])) return order[i];
+            if (has.has(order[i])) return order[i];
         }
-        return -1;
+        throw new IllegalStateException("a member has no place");
     }
 
     private void ensureBucket(int count) {

@@ -20,6 +20,7 @@ final class Requests {
     private final RandomGenerator random;
     private final LongSupplier clock;
     private long unrecorded;
+    private boolean refill;
     private long wasted;
 
     Requests(Peers peers, PieceBoard board, Blame blame, HashFetch hashes, RandomGenerator random,
@@ -37,8 +38,20 @@ final class Requests {
         return wasted;
     }
 
-    /** Asks all peers for more, where there is room. */
+    /** Bytes that came and that the store does not know yet. */
+    long unrecorded() {
+        return unrecorded;
+    }
+
+    /** All peers are to be asked for more, where there is room, by {@link #after}. */
     void fillAll() {
+        refill = true;
+    }
+
+    /** To be called behind each event: asks whom it can. Not before, lest two of them ask for one block. */
+    void after() {
+        if (!refill) return;
+        refill = false;
         if (!hasRoom()) return;
         Peer[] some = peers.all().toArray(Peer[]::new);
         // not always the same one first, or it alone would get what little room there is
@@ -50,20 +63,23 @@ final class Requests {
         return unrecorded < SwarmLimits.UNRECORDED && board.uncommitted() < SwarmLimits.UNCOMMITTED;
     }
 
+    private static boolean isAnswering(Peer peer, long now) {
+        return !peer.chokedByIt && peer.interested && !peer.closing && peer.restsUntil - now <= 0;
+    }
+
     /** Asks a peer for more, if it answers and its pipeline has drained by a quarter. */
     void fill(Peer peer) {
-        if (peer.chokedByIt || !peer.interested || peer.closing || peer.has == null || !hasRoom()) return;
+        long now = clock.getAsLong();
+        if (!isAnswering(peer, now) || !hasRoom()) return;
         int depth = peer.snubbed ? 1 : peer.pipeline.depth();
         if (peer.pipeline.size() > depth - Math.max(1, depth / 4)) return;
-        long now = clock.getAsLong();
-        while (peer.pipeline.size() < depth && peer.rejects < SwarmLimits.REJECTS) {
+        while (peer.pipeline.size() < depth) {
             if (!askNext(peer, now)) break;
         }
-        if (peer.pipeline.size() == 0 && !board.wantsFrom(peer)) setInterested(peer, false);
     }
 
     private boolean askNext(Peer peer, long now) {
-        ActivePiece piece = pieceFor(peer);
+        ActivePiece piece = pieceFor(peer, now);
         if (piece != null) {
             ask(peer, piece, piece.nextUnrequested(0), now);
             return true;
@@ -71,28 +87,43 @@ final class Requests {
         return askAgain(peer, now);
     }
 
-    private @Nullable ActivePiece pieceFor(Peer peer) {
+    private @Nullable ActivePiece pieceFor(Peer peer, long now) {
         ActivePiece current = peer.current;
         if (current != null && board.active(current.piece) == current && !current.isRequested()
-                && current.admits(peer)) {
+                && admits(current, peer, now)) {
             return current;
         }
-        peer.current = openPiece(peer);
+        peer.current = openPiece(peer, now);
         return peer.current;
     }
 
+    /** Whether the peer may be asked for blocks of this piece. If one peer alone may and does not answer, it may. */
+    private boolean admits(ActivePiece piece, Peer peer, long now) {
+        if (piece.admits(peer)) return true;
+        Peer sender = piece.sender();
+        if (sender == null || (isAnswering(sender, now) && !sender.snubbed)) return false;
+        for (long key : sender.pipeline.keysOf(piece.piece)) {
+            sender.pipeline.remove(key);
+            free(key);
+        }
+        piece.fromOneOnly();
+        // who sent a part of it must not be hidden behind who sends the rest
+        reopen(piece, piece.storedBlocks());
+        return true;
+    }
+
     /** A piece already begun that nobody is busy with, else a new one, else any that has blocks to ask for. */
-    private @Nullable ActivePiece openPiece(Peer peer) {
+    private @Nullable ActivePiece openPiece(Peer peer, long now) {
         ActivePiece shared = null;
-        for (ActivePiece piece : board.active()) {
-            if (piece.isRequested() || !peer.has(piece.piece) || !piece.admits(peer)) continue;
+        for (ActivePiece piece : List.copyOf(board.active())) {
+            if (piece.isRequested() || !peer.has(piece.piece) || !admits(piece, peer, now)) continue;
             if (!isBusy(piece)) return piece;
             shared = piece;
         }
-        int rarest = board.rarest.first(peer::has);
+        int rarest = board.rarest.first(peer.has);
         if (rarest < 0) return shared;
         ActivePiece begun = board.begin(rarest);
-        if (blame.isSuspicious()) hashes.wantLeaves(begun);
+        if (blame.isSuspicious()) hashes.wantLeaves(begun, now);
         return begun;
     }
 
@@ -103,38 +134,33 @@ final class Requests {
         return false;
     }
 
-    /** The endgame: every block is asked for; ask for one that is still out with others, and not with this peer. */
+    /** The endgame: every block is asked for; ask for one that is still out with another, who is slow with it. */
     private boolean askAgain(Peer peer, long now) {
-        if (peer.snubbed || board.rarest.first(peer::has) >= 0) return false;
-        for (ActivePiece piece : board.active()) {
-            if (!peer.has(piece.piece) || !piece.admits(peer)) continue;
-            int from = random.nextInt(piece.blocks);
-            for (int i = 0; i < piece.blocks; i++) {
-                int block = (from + i) % piece.blocks;
-                if (piece.isStored(block) || piece.requests(block) >= SwarmLimits.ENDGAME_COPIES) continue;
-                if (peer.pipeline.isOut(Asked.key(piece.piece, block))) continue;
-                if (!isSlowElsewhere(piece.piece, block, now)) continue;
-                ask(peer, piece, block, now);
-                return true;
-            }
+        if (peer.snubbed || board.rarest.first(peer.has) >= 0) return false;
+        double here = peer.pipeline.waitForNext();
+        for (Peer other : peers.all()) {
+            if (other == peer) continue;
+            long key = other.pipeline.late(now, here, late -> mayAskAgain(peer, late));
+            if (key < 0) continue;
+            ActivePiece piece = board.active(Asked.piece(key));
+            if (piece == null) throw new IllegalStateException("a request is out for a piece that is not active");
+            ask(peer, piece, Asked.block(key), now);
+            return true;
         }
         return false;
     }
 
-    /** Whether those who were asked for a block have had time to send it: on a quick network few blocks come twice. */
-    private boolean isSlowElsewhere(int piece, int block, long now) {
-        long key = Asked.key(piece, block);
-        for (Peer other : peers.all()) {
-            if (other.pipeline.isOut(key) && !other.pipeline.isLate(key, now)) return false;
-        }
-        return true;
+    private boolean mayAskAgain(Peer peer, long key) {
+        ActivePiece piece = board.active(Asked.piece(key));
+        return piece != null && peer.has(piece.piece) && piece.admits(peer) && !peer.pipeline.isOut(key)
+                && piece.requests(Asked.block(key)) < SwarmLimits.ENDGAME_COPIES;
     }
 
     private void ask(Peer peer, ActivePiece piece, int block, long now) {
         int begin = block << Merkle.BLOCK_BITS;
         int length = Merkle.blockLength(board.manifest.pieceSize(piece.piece), block);
         long key = Asked.key(piece.piece, block);
-        piece.requested(block);
+        piece.requested(block, peer);
         peer.asked.add(key);
         if (peer.pipeline.size() == 0) peer.lastBlock = now;
         peer.pipeline.sent(key, now);
@@ -192,7 +218,8 @@ final class Requests {
             if (piece == null) return;
             piece.stored(receipt.block());
             cancelElsewhere(peer, key, now);
-            if (piece.isWhole()) judge(piece);
+            if (!piece.admits(peer)) reopen(piece, only(piece, receipt.block()));
+            else if (piece.isWhole()) judge(piece);
             return;
         }
         wasted += bytes;
@@ -200,6 +227,12 @@ final class Requests {
         if (receipt.fate() == BlockReceipt.Fate.BAD && peer != null) {
             blame.lied(peer, receipt.piece(), receipt.block());
         }
+    }
+
+    private static Bits only(ActivePiece piece, int block) {
+        var one = new Bits(piece.blocks);
+        one.set(block);
+        return one;
     }
 
     private void cancelElsewhere(@Nullable Peer sender, long key, long now) {
@@ -221,8 +254,12 @@ final class Requests {
 
     /** All blocks are there: the piece is right, or somebody lied. */
     private void judge(ActivePiece piece) {
-        if (board.foldsRight(piece)) board.prove(piece);
-        else blame.failed(piece);
+        if (!board.foldsRight(piece)) {
+            blame.failed(piece);
+            return;
+        }
+        board.prove(piece);
+        hashes.dropLeaves(piece.piece);
     }
 
     /** These blocks of a piece are wrong: they are to be fetched again; what is right of it stays. */
@@ -245,13 +282,31 @@ final class Requests {
         long key = Asked.key(reject.piece(), reject.begin() >>> Merkle.BLOCK_BITS);
         peer.asked.take(key);
         if (!peer.pipeline.remove(key)) return;
-        peer.rejects++;
         free(key);
+        // who chokes us rejects what is out, and does nothing wrong
+        if (!peer.chokedByIt) refused(peer, 1);
+    }
+
+    private void refused(Peer peer, int requests) {
+        peer.rejects += requests;
+        if (peer.rejects < SwarmLimits.REJECTS) return;
+        peer.rejects = 0;
+        peer.restsUntil = clock.getAsLong() + SwarmLimits.REST;
+    }
+
+    /** A peer answers requests from now on. */
+    void unchoked(Peer peer) {
+        peer.chokedByIt = false;
+        peer.downWhenUnchoked = peer.down.total();
+        fill(peer);
     }
 
     /** A peer answers nothing from now on: with the fast extension it rejects each request, without it all are void. */
     void choked(Peer peer) {
+        boolean inVain = !peer.chokedByIt && peer.pipeline.size() > 0 && peer.down.total() == peer.downWhenUnchoked;
+        if (inVain) refused(peer, SwarmLimits.REJECTS_OF_CHOKE);
         peer.chokedByIt = true;
+        peer.current = null;
         if (!peer.fast) freeAll(peer);
     }
 
@@ -273,7 +328,7 @@ final class Requests {
         peer.send(interested ? new Message.Interested() : new Message.NotInterested(), clock.getAsLong());
     }
 
-    /** Peers that owe us blocks and send none are not waited for. */
+    /** Peers that owe us blocks and send none are not waited for, and those that have nothing for us are told so. */
     void tick(long now) {
         for (Peer peer : peers.copy()) {
             if (peer.pipeline.size() > 0 && now - peer.lastBlock > SwarmLimits.SNUBBED_AFTER) {
@@ -281,6 +336,7 @@ final class Requests {
                 peer.lastBlock = now;
                 freeAll(peer);
             }
+            if (peer.interested && peer.pipeline.size() == 0 && !board.wantsFrom(peer)) setInterested(peer, false);
         }
         fillAll();
     }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
+import shoal.bytes.PeerId;
+import shoal.storage.DiskFault;
 import shoal.storage.StorageEvent;
 import shoal.wire.ExtendedHandshake;
 import shoal.wire.Extension;
@@ -56,6 +58,20 @@ final class Swarm {
         return transfer == null ? null : transfer.board.intake;
     }
 
+    /** The share's pieces, once the manifest is known. */
+    @Nullable Transfer transfer() {
+        return transfer;
+    }
+
+    Peers peers() {
+        return peers;
+    }
+
+    /** Who we are, to peers. */
+    PeerId us() {
+        return settings.us();
+    }
+
     /** How the swarm stood a moment ago. Any thread may call it. */
     SwarmReport report() {
         return report;
@@ -63,6 +79,11 @@ final class Swarm {
 
     /** Takes in what happened. */
     void handle(SwarmEvent event) {
+        take(event);
+        if (transfer != null) transfer.after();
+    }
+
+    private void take(SwarmEvent event) {
         switch (event) {
             case SwarmEvent.PeerConnected connected -> connected(connected);
             case SwarmEvent.PeerSaid(int number, List<Message> messages) -> said(number, messages);
@@ -82,11 +103,11 @@ final class Swarm {
                 dial();
             }
             case SwarmEvent.Opened opened -> opened(opened);
+            case SwarmEvent.Stored(StorageEvent.Failed(DiskFault fault)) -> failed(fault);
             case SwarmEvent.Stored(StorageEvent stored) -> {
-                if (stored instanceof StorageEvent.Failed failed) world.failed(failed.fault());
                 if (transfer != null) transfer.stored(stored);
             }
-            case SwarmEvent.DiskFailed failed -> world.failed(failed.fault());
+            case SwarmEvent.DiskFailed(DiskFault fault) -> failed(fault);
             case SwarmEvent.Stop() -> stop();
         }
     }
@@ -94,22 +115,26 @@ final class Swarm {
     private void connected(SwarmEvent.PeerConnected event) {
         long now = clock.getAsLong();
         var peer = new Peer(event, now);
-        Peer twin = peers.named(peer.id);
+        Peer twin = peers.twin(peer.id, peer.remote);
         peers.add(peer);
         if (event.dialled()) book.connected(event.remote(), now);
         if (stopped || peers.size() > SwarmLimits.CONNECTIONS) close(peer, "there are too many peers already");
-        else if (peer.id.equals(settings.us())) ban(peer, "it is ourselves");
-        else if (book.isBanned(peer.id, peer.listens)) close(peer, "it is banned");
-        else if (twin != null && !twin.closing) closeOneOf(twin, peer, event.dialled());
+        else if (peer.id.equals(settings.us())) ban(peer, "is ourselves");
+        else if (book.isBanned(peer)) close(peer, "it is banned");
+        else if (twin != null) closeOneOf(twin, peer);
         if (peer.closing) return;
         if (peer.extended) peer.send(ourHandshake(peer), now);
         if (transfer != null) peer.send(transfer.greeting(peer), now);
     }
 
-    /** Both sides must close the same one of two connections: the side with the greater id keeps the one it dialled. */
-    private void closeOneOf(Peer older, Peer newer, boolean newerDialled) {
+    /**
+     * Both sides must close the same one of two connections: the side with the greater id keeps the one it dialled. If
+     * one side dialled both, it has lost the older one without our knowing.
+     */
+    private void closeOneOf(Peer older, Peer newer) {
         boolean weKeepDialled = settings.us().compareTo(newer.id) > 0;
-        close(newerDialled == weKeepDialled ? older : newer, "it is connected already");
+        boolean keepNewer = older.dialled == newer.dialled || newer.dialled == weKeepDialled;
+        close(keepNewer ? older : newer, "it is connected already");
     }
 
     private ExtendedHandshake ourHandshake(Peer peer) {
@@ -152,8 +177,7 @@ final class Swarm {
             }
             case Message other -> {
                 if (transfer != null) transfer.said(peer, other);
-                else if (peer.early.size() >= SwarmLimits.EARLY_MESSAGES) throw new PeerFault("talks too much");
-                else peer.early.add(other);
+                else peer.early.said(peer, other, now);
             }
         }
     }
@@ -168,7 +192,10 @@ final class Swarm {
         peer.speaksUploadOnly = ids.getOrDefault(Extension.UPLOAD_ONLY, peer.speaksUploadOnly ? 1 : 0) != 0;
         if (peer.listens == null && hello.port().isPresent()) {
             peer.listens = new Endpoint(peer.remote.address(), hello.port().getAsInt());
-            if (book.isBanned(peer.id, peer.listens)) throw new PeerFault("is banned");
+            if (book.isBanned(peer)) {
+                close(peer, "it is banned");
+                return;
+            }
             book.connected(peer.listens, now);
         }
         metadata.tick(now);
@@ -178,14 +205,14 @@ final class Swarm {
         long now = clock.getAsLong();
         Peer peer = peers.remove(event.peer());
         if (peer == null) return;
-        peer.closing = true;
-        if (event.fault() != null) book.ban(peer.id, peer.listens);
+        if (event.fault() != null) ban(peer, event.fault());
         if (peer.listens != null) book.gone(peer.listens, peer.down.total() + peer.link.payloadSent() > 0, now);
         departedReceived += peer.down.total();
         departedSent += peer.link.payloadSent();
         if (departed.size() < SwarmLimits.ADDRESSES) {
             departed.merge(place(peer), report(peer, event.reason()), Swarm::sum);
         }
+        peer.closing = true;
         metadata.tick(now);
         if (transfer != null) transfer.gone(peer);
         world.log("peer " + peer + " is gone: " + event.reason());
@@ -198,10 +225,20 @@ final class Swarm {
         peer.link.close(reason);
     }
 
+    /** A peer that may have gone already has done wrong: it shall not come again. */
     private void ban(Peer peer, String why) {
-        book.ban(peer.id, peer.listens);
+        book.ban(peer);
         world.log("peer " + peer + " is banned: it " + why);
         close(peer, "it " + why);
+        for (Peer other : peers.copy()) {
+            if (book.isBanned(other)) close(other, "it is banned");
+        }
+    }
+
+    private void failed(DiskFault fault) {
+        if (stopped) return;
+        stop();
+        world.failed(fault);
     }
 
     private void opened(SwarmEvent.Opened event) {
@@ -214,9 +251,7 @@ final class Swarm {
             if (peer.closing) continue;
             if (peer.extended) peer.send(ourHandshake(peer), now);
             peer.send(begun.greeting(peer), now);
-            List<Message> early = List.copyOf(peer.early);
-            peer.early.clear();
-            said(peer.number, early);
+            said(peer.number, peer.early.take());
         }
         dial();
         makeReport();
@@ -262,7 +297,10 @@ final class Swarm {
             watch(peer, now);
         }
         metadata.tick(now);
-        if (transfer != null) transfer.tick(now, nanos);
+        if (transfer != null) {
+            transfer.tick(now, nanos);
+            transfer.after();
+        }
         dial();
         wantPeers(now);
         makeReport();

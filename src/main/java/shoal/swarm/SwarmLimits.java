@@ -23,6 +23,12 @@ final class SwarmLimits {
     /** Addresses remembered of one swarm; further ones are not taken. */
     static final int ADDRESSES = 2000;
 
+    /** Peers that have gone and are remembered, lest what they sent proves bad. */
+    static final int DEPARTED = 500;
+
+    /** Bans remembered; the oldest are forgotten. */
+    static final int BANS = 10_000;
+
     /** Requests that a peer may have waiting with us; we say so as {@code reqq}. The same as libtorrent's. */
     static final int REQUESTS_QUEUED = 2000;
 
@@ -87,11 +93,14 @@ final class SwarmLimits {
 
     static final long DIAL_PAUSE_LONGEST = Duration.ofMinutes(10).toNanos();
 
-    /** Rejects in a row after which a peer is left alone until it sends a block. */
+    /** Rejects in a row after which a peer is left alone for a while. */
     static final int REJECTS = 50;
 
-    /** What a peer may say about pieces before we know the manifest. */
-    static final int EARLY_MESSAGES = 10_000;
+    /** A peer that unchokes us, takes requests and chokes us again has refused as much as with so many rejects. */
+    static final int REJECTS_OF_CHOKE = 10;
+
+    /** So long is a peer left alone. */
+    static final long REST = Duration.ofSeconds(10).toNanos();
 
     static final int BLOCK = Merkle.BLOCK;
 

@@ -66,7 +66,7 @@ final class Transfer implements Blame.Verdict, HashFetch.Taker {
     void begin() {
         requests.judgeRestored();
         for (ManifestFile file : board.manifest.files()) {
-            if (file.pieceCount() > 0 && !board.knowsHashes(file)) hashes.wantLayer(file);
+            if (file.pieceCount() > 0 && !board.knowsHashes(file)) hashes.wantLayer(file, clock.getAsLong());
         }
         if (board.isComplete()) owner.complete();
     }
@@ -83,10 +83,7 @@ final class Transfer implements Blame.Verdict, HashFetch.Taker {
         long now = clock.getAsLong();
         switch (message) {
             case Message.Choke() -> requests.choked(peer);
-            case Message.Unchoke() -> {
-                peer.chokedByIt = false;
-                requests.fill(peer);
-            }
+            case Message.Unchoke() -> requests.unchoked(peer);
             case Message.Interested() -> {
                 peer.interestedInUs = true;
                 choker.interested(peer, now);
@@ -108,7 +105,7 @@ final class Transfer implements Blame.Verdict, HashFetch.Taker {
             }
             case HashRequest request -> answers.asked(peer, request, now);
             case Hashes given -> hashes.came(peer, given);
-            case HashReject reject -> hashes.rejected(peer, reject.request(), now);
+            case HashReject reject -> hashes.rejected(peer, reject.request());
             case ExtensionMessage.DontHave(int piece) -> lost(peer, piece);
             case Message.KeepAlive _, Message.Port _, Message.SuggestPiece _, Message.AllowedFast _,
                     ExtensionMessage _ -> {
@@ -126,53 +123,57 @@ final class Transfer implements Blame.Verdict, HashFetch.Taker {
         }
         countOut(peer);
         peer.has = pieces;
+        // who has everything makes no piece rarer than another, and need not be counted
+        peer.isCounted = !pieces.isFull();
         countIn(peer);
         look(peer);
     }
 
+    private Bits nothing(Peer peer) {
+        var has = new Bits(board.manifest.pieceCount());
+        peer.has = has;
+        peer.isCounted = true;
+        return has;
+    }
+
     private void has(Peer peer, int piece) throws PeerFault {
         if (piece >= board.manifest.pieceCount()) throw new PeerFault("has piece " + piece + ", which does not exist");
-        boolean wasSeed = peer.isSeed();
         Bits has = peer.has;
-        if (has == null) peer.has = has = new Bits(board.manifest.pieceCount());
+        if (has == null) has = nothing(peer);
         if (!has.set(piece)) return;
-        if (!wasSeed && has.isFull()) {
-            // from now on it counts as a seed, which is counted for no single piece
-            for (int other = 0; other < has.size(); other++) {
-                if (other != piece) board.rarest.fewer(other);
-            }
-        } else {
-            board.rarest.more(piece);
-        }
+        board.rarest.more(piece);
         if (!peer.interested && board.isWanted(piece)) look(peer);
         else requests.fill(peer);
     }
 
-    private void lost(Peer peer, int piece) throws PeerFault {
+    private void lost(Peer peer, int piece) {
         Bits has = peer.has;
         if (has == null || piece >= has.size() || !has.has(piece)) return;
-        countOut(peer);
+        if (!peer.isCounted) {
+            // once and for all, so that nobody can make us count again and again
+            peer.isCounted = true;
+            countIn(peer);
+        }
         has.clear(piece);
-        countIn(peer);
+        board.rarest.fewer(piece);
     }
 
-    /** Peers that have everything make no piece rarer than another: they are left out of the count. */
     private void countIn(Peer peer) {
         Bits has = peer.has;
-        if (has == null || has.isFull()) return;
+        if (has == null || !peer.isCounted) return;
         for (int piece = has.nextSet(0); piece >= 0; piece = has.nextSet(piece + 1)) board.rarest.more(piece);
     }
 
     private void countOut(Peer peer) {
         Bits has = peer.has;
-        if (has == null || has.isFull()) return;
+        if (has == null || !peer.isCounted) return;
         for (int piece = has.nextSet(0); piece >= 0; piece = has.nextSet(piece + 1)) board.rarest.fewer(piece);
     }
 
     /** Whether a peer has become of interest, and all that follows. */
     private void look(Peer peer) {
         if (!isProvider(peer)) return;
-        hashes.askAll(clock.getAsLong());
+        hashes.stir();
         if (board.wantsFrom(peer)) requests.setInterested(peer, true);
         requests.fill(peer);
     }
@@ -194,8 +195,9 @@ final class Transfer implements Blame.Verdict, HashFetch.Taker {
     /** A peer is gone. */
     void gone(Peer peer) {
         countOut(peer);
+        peer.has = null;
         requests.freeAll(peer);
-        hashes.gone(peer, clock.getAsLong());
+        hashes.gone(peer);
         requests.fillAll();
     }
 
@@ -231,12 +233,19 @@ final class Transfer implements Blame.Verdict, HashFetch.Taker {
     }
 
     private void withdrawn(int piece) {
-        if (!board.withdraw(piece)) return;
         long now = clock.getAsLong();
-        for (Peer peer : peers.all()) {
-            if (peer.speaksDontHave && !peer.closing) peer.send(new ExtensionMessage.DontHave(piece), now);
+        for (int lost : board.withdraw(piece)) {
+            for (Peer peer : peers.all()) {
+                if (peer.speaksDontHave && !peer.closing) peer.send(new ExtensionMessage.DontHave(lost), now);
+            }
         }
         for (Peer peer : peers.copy()) look(peer);
+    }
+
+    /** To be called behind each event and tick. */
+    void after() {
+        hashes.after(clock.getAsLong());
+        requests.after();
     }
 
     void tick(long now, long nanos) {
@@ -260,13 +269,14 @@ final class Transfer implements Blame.Verdict, HashFetch.Taker {
     @Override
     public void wantLeaves(ActivePiece piece) {
         if (piece.blocks == 1) leavesRefused(piece.piece);
-        else hashes.wantLeaves(piece);
+        else hashes.wantLeaves(piece, clock.getAsLong());
     }
 
     @Override
     public void layer(Hash root, HashList layer) {
         board.learn(root, layer);
         board.holdings.layer(root, layer);
+        requests.judgeRestored();
         if (board.allLayersKnown()) owner.layersComplete(board.layers());
         for (Peer peer : peers.copy()) look(peer);
     }
