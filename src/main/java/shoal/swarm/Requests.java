@@ -265,7 +265,7 @@ final class Requests {
     /** These blocks of a piece are wrong: they are to be fetched again; what is right of it stays. */
     void reopen(ActivePiece piece, Bits bad) {
         for (int block = bad.nextSet(0); block >= 0; block = bad.nextSet(block + 1)) {
-            wasted += Merkle.BLOCK;
+            wasted += Merkle.blockLength(board.manifest.pieceSize(piece.piece), block);
             piece.reopen(block);
         }
         board.holdings.forget(piece.piece);
