@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * How many times a peer was asked for each block and has not sent it. The swarm's thread adds before the request
  * leaves; the peer's reading thread takes away, so that a block nobody asked for is known as such before a byte of it
- * is written. They are counted because a request that was given up may be made again, and a slow peer then answers both.
+ * is written. They are counted because a request that was given up may be made again: a slow peer then answers both.
  */
 final class Asked {
     private final Map<Long, Integer> blocks = new ConcurrentHashMap<>();
