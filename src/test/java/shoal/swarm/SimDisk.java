@@ -18,8 +18,8 @@ import shoal.storage.PartialPiece;
 import shoal.storage.StorageEvent;
 
 /**
- * One peer's disk, which outlives its process: blocks that were recorded and pieces that were committed are found again,
- * all else is lost. It checks that what is called proven is what the share's maker hashed.
+ * One peer's disk, which outlives its process: blocks that were recorded and pieces that were committed are found
+ * again, all else is lost. It checks that what is called proven is what the share's maker hashed.
  */
 final class SimDisk {
     final SimContent content;
