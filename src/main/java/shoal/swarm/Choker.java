@@ -31,14 +31,32 @@ final class Choker {
 
     /** A peer wants something of us: it gets a free slot at once. */
     void interested(Peer peer, long now) {
-        int unchoked = 0;
+        if (slotsTaken() < SwarmLimits.UNCHOKED) unchoke(peer, now);
+    }
+
+    private int slotsTaken() {
+        int taken = 0;
         for (Peer each : peers.all()) {
-            if (!each.choking && each.interestedInUs) unchoked++;
+            if (!each.choking && each.interestedInUs && !each.closing) taken++;
         }
-        if (unchoked < SwarmLimits.UNCHOKED) unchoke(peer, now);
+        return taken;
+    }
+
+    /** Somebody has gone: who waits longest gets the slot. */
+    private void fillSlots(long now) {
+        for (int free = SwarmLimits.UNCHOKED - slotsTaken(); free > 0; free--) {
+            Peer next = null;
+            for (Peer each : peers.all()) {
+                boolean waits = each.choking && each.interestedInUs && !each.closing;
+                if (waits && (next == null || each.unchokedAt - next.unchokedAt < 0)) next = each;
+            }
+            if (next == null) return;
+            unchoke(next, now);
+        }
     }
 
     void tick(long now, boolean complete) {
+        fillSlots(now);
         if (now - lastRound < SwarmLimits.CHOKE_ROUND) return;
         lastRound = now;
         var waiting = new ArrayList<Peer>();
@@ -61,7 +79,7 @@ final class Choker {
 
     private static Comparator<Peer> byTurn(long now) {
         return Comparator.comparing((Peer peer) -> peer.choking || now - peer.unchokedAt > TURN)
-                .thenComparingLong(peer -> peer.unchokedAt);
+                .thenComparingLong(peer -> peer.unchokedAt - now);
     }
 
     private static void unchoke(Peer peer, long now) {

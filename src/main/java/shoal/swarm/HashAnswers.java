@@ -62,11 +62,13 @@ final class HashAnswers {
     /** A peer asks for hashes. */
     void asked(Peer peer, HashRequest request, long now) {
         ManifestFile file = files.get(request.root());
-        if (file == null || peer.hashTokens < 1 || !isInTree(request, file)) {
+        // a request of 8192 hashes weighs as much as sixteen of 512
+        double weight = 1 + request.length() / (double) SwarmLimits.HASHES_ASKED;
+        if (file == null || peer.hashTokens < weight || !isInTree(request, file)) {
             peer.send(new HashReject(request), now);
             return;
         }
-        peer.hashTokens--;
+        peer.hashTokens -= weight;
         int pieceLayer = Merkle.pieceLayer(board.manifest.pieceLength());
         if (file.length() > board.manifest.pieceLength() && request.base() >= pieceLayer) {
             LayerTree tree = treeOf(file);

@@ -2,8 +2,10 @@ package shoal.swarm;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import shoal.bencode.BString;
@@ -26,6 +28,10 @@ final class MetadataExchange {
     private final SwarmSettings settings;
     private final Set<Integer> refusedBy = new HashSet<>();
     private byte @Nullable [] info;
+
+    /** Its blocks, so that a thousand answers that wait to be sent take no more room than one. */
+    private final List<BString> answers = new ArrayList<>();
+
     private @Nullable Peer source;
     private byte[] buffer = {};
     private Bits blocks = new Bits(0);
@@ -49,6 +55,10 @@ final class MetadataExchange {
     /** The info dictionary is known: nothing is asked any more, and who asks gets it. */
     void known(byte[] bytes) {
         info = bytes;
+        answers.clear();
+        for (int from = 0; from < bytes.length; from += BLOCK) {
+            answers.add(BString.wrap(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + BLOCK))));
+        }
         source = null;
         buffer = new byte[0];
     }
@@ -77,7 +87,10 @@ final class MetadataExchange {
             ask(peer, now);
             return;
         }
-        if (anyone) refusedBy.clear();
+        if (!anyone || now - lastCame < SwarmLimits.ANSWER_WITHIN / 2) return;
+        // after a while, from the beginning
+        refusedBy.clear();
+        lastCame = now;
     }
 
     private void ask(Peer peer, long now) {
@@ -116,14 +129,11 @@ final class MetadataExchange {
     /** A peer asks for a block. */
     void asked(Peer peer, MetadataRequest request, long now) {
         byte[] bytes = info;
-        int from = request.block() * BLOCK;
-        if (bytes == null || from >= bytes.length) {
+        if (bytes == null || request.block() >= answers.size()) {
             peer.send(new MetadataReject(request.block()), now);
             return;
         }
-        int to = Math.min(bytes.length, from + BLOCK);
-        BString data = BString.wrap(Arrays.copyOfRange(bytes, from, to));
-        peer.send(new MetadataData(request.block(), bytes.length, data), now);
+        peer.send(new MetadataData(request.block(), bytes.length, answers.get(request.block())), now);
     }
 
     private static Hash sha256(byte[] bytes) {

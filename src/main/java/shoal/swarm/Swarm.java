@@ -39,6 +39,7 @@ final class Swarm {
     private boolean stopped;
     private long lastTick;
     private long lastWanted;
+    private int dialsLeft = SwarmLimits.DIALS_PER_TICK;
     private long departedSent;
     private long departedReceived;
 
@@ -296,6 +297,7 @@ final class Swarm {
             peer.up.tick(nanos);
             watch(peer, now);
         }
+        dialsLeft = SwarmLimits.DIALS_PER_TICK;
         metadata.tick(now);
         if (transfer != null) {
             transfer.tick(now, nanos);
@@ -319,16 +321,25 @@ final class Swarm {
                 && transfer.board.ours.isFull();
         if (redundant) close(peer, "both have everything");
         else if (now - peer.lastHeard > SwarmLimits.SILENT_AFTER) close(peer, "it was silent for two minutes");
+        else if (isIdle(peer, now) && book.hasMore(now)) close(peer, "it gives nothing, and others wait");
         else if (now - peer.lastSaid > SwarmLimits.KEEP_ALIVE) peer.send(new Message.KeepAlive(), now);
+    }
+
+    /** When all places are taken, one that has neither given nor taken anything for long makes room for another. */
+    private boolean isIdle(Peer peer, long now) {
+        boolean full = peers.size() >= SwarmLimits.DIALLED;
+        boolean useless = peer.down.total() + peer.link.payloadSent() == 0 && peer.chokedByIt && peer.choking;
+        return full && useless && now - peer.since > SwarmLimits.USELESS_AFTER;
     }
 
     private void dial() {
         boolean idle = transfer != null && transfer.board.isComplete();
         int room = SwarmLimits.DIALLED - peers.size();
-        if (stopped || idle || room <= 0) return;
+        if (stopped || idle || room <= 0 || dialsLeft <= 0) return;
         long now = clock.getAsLong();
-        for (Endpoint endpoint : book.take(Math.min(room, SwarmLimits.DIALS_PER_TICK), now)) {
+        for (Endpoint endpoint : book.take(Math.min(room, dialsLeft), now)) {
             if (peers.isConnected(endpoint)) continue;
+            dialsLeft--;
             world.dial(endpoint);
         }
     }

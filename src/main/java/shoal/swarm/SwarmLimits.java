@@ -50,6 +50,9 @@ final class SwarmLimits {
     /** A peer that owes us blocks and sent none for so long is snubbed. */
     static final long SNUBBED_AFTER = Duration.ofSeconds(20).toNanos();
 
+    /** When all places are taken, a peer that gave and took nothing for so long loses its own. */
+    static final long USELESS_AFTER = Duration.ofSeconds(60).toNanos();
+
     /** A peer that sent nothing at all for so long is closed. */
     static final long SILENT_AFTER = Duration.ofMinutes(2).toNanos();
 

@@ -111,6 +111,7 @@ public final class SwarmThread {
             world.bug(e);
         } catch (RuntimeException | Error e) {
             world.bug(e);
+            swarm.handle(new SwarmEvent.Stop());
         } finally {
             ended = true;
             mailbox.clear();
