@@ -48,7 +48,7 @@ final class Choker {
             Peer next = null;
             for (Peer each : peers.all()) {
                 boolean waits = each.choking && each.interestedInUs && !each.closing;
-                if (waits && (next == null || each.unchokedAt - next.unchokedAt < 0)) next = each;
+                if (waits && (next == null || each.slotSince - next.slotSince < 0)) next = each;
             }
             if (next == null) return;
             unchoke(next, now);
@@ -78,20 +78,21 @@ final class Choker {
     }
 
     private static Comparator<Peer> byTurn(long now) {
-        return Comparator.comparing((Peer peer) -> peer.choking || now - peer.unchokedAt > TURN)
-                .thenComparingLong(peer -> peer.unchokedAt - now);
+        return Comparator.comparingInt((Peer peer) -> peer.choking ? 1 : now - peer.slotSince > TURN ? 2 : 0)
+                .thenComparingLong(peer -> peer.slotSince - now);
     }
 
     private static void unchoke(Peer peer, long now) {
         if (!peer.choking) return;
         peer.choking = false;
-        peer.unchokedAt = now;
+        peer.slotSince = now;
         peer.send(new Message.Unchoke(), now);
     }
 
     private void choke(Peer peer, long now) {
         if (peer.choking) return;
         peer.choking = true;
+        peer.slotSince = now;
         peer.send(new Message.Choke(), now);
         uploads.choked(peer, now);
     }

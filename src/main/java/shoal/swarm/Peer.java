@@ -84,7 +84,10 @@ final class Peer {
     long lastBlock;
     long lastHeard;
     long lastSaid;
-    long unchokedAt;
+
+    /** Since when it has a slot, or waits for one. */
+    long slotSince;
+
     /** Hash requests that we wait for. */
     int hashRequests;
 
@@ -108,7 +111,7 @@ final class Peer {
         lastHeard = now;
         lastSaid = now;
         lastBlock = now;
-        unchokedAt = now;
+        slotSince = now;
     }
 
     boolean has(int piece) {

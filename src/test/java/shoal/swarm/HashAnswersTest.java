@@ -1,0 +1,129 @@
+package shoal.swarm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import shoal.bytes.Hash;
+import shoal.bytes.HashList;
+import shoal.merkle.LayerTree;
+import shoal.merkle.Merkle;
+import shoal.storage.StorageEvent;
+import shoal.wire.HashReject;
+import shoal.wire.HashRequest;
+import shoal.wire.Hashes;
+import shoal.wire.Message;
+
+/** The worked example of BEP 52's hash requests: five blocks in pieces of two, a tree of three layers below its root. */
+class HashAnswersTest {
+    private final SplittableRandom random = new SplittableRandom(3);
+    private final Timeline timeline = new Timeline();
+    private final SimContent content = new SimContent(random, 32_768, 70_000, 20_000, 5);
+    private final SimDisk disk = new SimDisk(content, content.allFiles(), timeline, random);
+    private final Hash root = content.manifest.files().getFirst().root();
+    private final LayerTree tree = new LayerTree(leavesOfFirst(), 0, 3);
+    private final Peer peer = RecordingLink.peer(1);
+
+    private HashList leavesOfFirst() {
+        var all = new byte[5 * Hash.BYTES];
+        for (int block = 0; block < 5; block++) content.leaf(block / 2, block % 2).write(all, block * Hash.BYTES);
+        return HashList.wrap(all);
+    }
+
+    private HashAnswers answers() {
+        SimDisk.Open holdings = disk.open();
+        var board = new PieceBoard(
+                content.manifest, holdings, Wanted.of(content.manifest, holdings, content.allFiles()), random);
+        var answers = new HashAnswers(board);
+        holdings.listener(event -> {
+            if (event instanceof StorageEvent.Leaves(int piece, Optional<HashList> leaves)) {
+                answers.leavesCame(piece, leaves, 0);
+            }
+        });
+        return answers;
+    }
+
+    private List<Message> ask(HashAnswers answers, HashRequest request) {
+        answers.asked(peer, request, 0);
+        while (timeline.step(Long.MAX_VALUE)) {
+            // the store answers
+        }
+        return RecordingLink.sentTo(peer);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 0, 4, 1, 4", "1, 0, 4, 0, 4", "1, 0, 2, 1, 3", "1, 2, 2, 1, 3", "0, 4, 2, 2, 4", "0, 4, 4, 2, 5",
+        "0, 0, 8, 2, 8", "2, 0, 2, 0, 2", "1, 2, 1, 1, 3", "0, 4, 1, 2, 4"
+    })
+    void answersEachRowOfTheWorkedExample(int base, int index, int length, int proof, int count) {
+        disk.fill();
+        var request = new HashRequest(root, base, index, length, proof);
+        Hashes hashes = assertInstanceOf(Hashes.class, ask(answers(), request).getFirst());
+        assertEquals(request, hashes.request());
+        assertEquals(count, hashes.hashes().size());
+        for (int i = 0; i < length; i++) assertEquals(tree.node(base, index + (long) i), hashes.hashes().at(i));
+        assertEquals(tree.node(hashes.proof().top(), hashes.proof().topIndex()), hashes.proof().fold());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 0, 4, 2", "0, 0, 2, 3", "3, 0, 2, 0", "0, 1, 2, 0", "0, 0, 3, 0", "0, 8, 2, 0", "1, 4, 2, 0", "0, 0, 16, 0",
+        "30, 0, 2, 0"
+    })
+    void rejectsWhatIsNotInTheTree(int base, int index, int length, int proof) {
+        disk.fill();
+        var request = new HashRequest(root, base, index, length, proof);
+        assertEquals(List.of(new HashReject(request)), ask(answers(), request));
+    }
+
+    @Test
+    void rejectsAnUnknownRootAndAnEmptyTree() {
+        disk.fill();
+        var unknown = new HashRequest(SimContent.anyHash(random), 0, 0, 2, 0);
+        var oneBlock = new HashRequest(content.manifest.files().get(2).root(), 0, 0, 1, 0);
+        HashAnswers answers = answers();
+        assertEquals(List.of(new HashReject(unknown)), ask(answers, unknown));
+        assertEquals(List.of(new HashReject(oneBlock)), ask(answers, oneBlock));
+    }
+
+    @Test
+    void givesThePieceLayerWithoutAPieceAndNoLeavesOfOneThatItLacks() {
+        HashAnswers answers = answers();
+        assertInstanceOf(Hashes.class, ask(answers, new HashRequest(root, 1, 0, 4, 0)).getFirst());
+        assertInstanceOf(HashReject.class, ask(answers, new HashRequest(root, 0, 0, 2, 0)).getFirst());
+    }
+
+    @Test
+    void givesTheLeavesOfAFileOfOnePiece() {
+        disk.fill();
+        Hash small = content.manifest.files().get(1).root();
+        Hashes hashes = assertInstanceOf(Hashes.class, ask(answers(), new HashRequest(small, 0, 0, 2, 0)).getFirst());
+        assertEquals(small, Merkle.fold(hashes.hashes(), 0, 1));
+    }
+
+    @Test
+    void aFloodIsAnsweredWithRejectsUntilTimePasses() {
+        disk.fill();
+        HashAnswers answers = answers();
+        var request = new HashRequest(root, 1, 0, 4, 0);
+        long given = 0;
+        for (int i = 0; i < 2 * SwarmLimits.HASH_ANSWERS_BURST; i++) {
+            List<Message> said = ask(answers, request);
+            assertEquals(1, said.size());
+            if (said.getFirst() instanceof Hashes) given++;
+        }
+        assertTrue(given <= SwarmLimits.HASH_ANSWERS_BURST, given + " answers");
+        assertInstanceOf(HashReject.class, ask(answers, request).getFirst());
+        var peers = new Peers();
+        peers.add(peer);
+        answers.tick(peers, 1_000_000_000);
+        assertInstanceOf(Hashes.class, ask(answers, request).getFirst());
+    }
+}
