@@ -5,6 +5,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import shoal.announce.AnnounceEvent;
@@ -44,6 +46,7 @@ public final class HttpTracker implements PeerSource {
     private final URI announce;
     private final RandomGenerator random;
     private final int key;
+    private final CountDownLatch first = new CountDownLatch(1);
     private volatile TrackerHealth health = TrackerHealth.UNKNOWN;
 
     /** When to announce next: at the latest, and at the soonest if peers are wanted. */
@@ -61,9 +64,19 @@ public final class HttpTracker implements PeerSource {
         this.key = random.nextInt();
     }
 
+    /** Where it is asked. */
+    public URI url() {
+        return announce;
+    }
+
     /** How the tracker last answered. */
     public TrackerHealth health() {
         return health;
+    }
+
+    /** Waits for the first announce to be answered or to fail, but no longer than {@code time}. */
+    public boolean awaitFirst(Duration time) throws InterruptedException {
+        return first.await(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -105,6 +118,7 @@ public final class HttpTracker implements PeerSource {
                 Duration most = backOff(LEAST_BACK_OFF, failures++, MOST_BACK_OFF);
                 pause = new Pause(most, most);
             }
+            first.countDown();
             sleep(topic, pause, version, wanted, started && !saidComplete && failures == 0);
         }
         if (started) leave(topic);
