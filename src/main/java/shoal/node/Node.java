@@ -50,7 +50,7 @@ public final class Node implements AutoCloseable {
      *
      * @throws IllegalStateException if this node takes part in it already
      */
-    public Session join(ShareOrder order) throws DiskFault, ManifestException {
+    public Session join(ShareOrder order) throws DiskFault, ManifestException, Refusal {
         RandomGenerator.SplittableGenerator own;
         synchronized (random) {
             own = random.split();
@@ -63,7 +63,7 @@ public final class Node implements AutoCloseable {
         try {
             session.start();
             return session;
-        } catch (DiskFault | ManifestException | RuntimeException e) {
+        } catch (DiskFault | ManifestException | Refusal | RuntimeException e) {
             session.close();
             throw e;
         }

@@ -9,8 +9,12 @@ import shoal.storage.Holdings;
 /** Opens the files of a share once its manifest is known. Blocks, perhaps for long: files may have to be hashed. */
 @FunctionalInterface
 public interface Opener {
-    /** Opens the files of {@code manifest}. */
-    Opened open(Manifest manifest) throws DiskFault, ManifestException;
+    /**
+     * Opens the files of {@code manifest}.
+     *
+     * @throws Refusal if nothing in it is what the user wants
+     */
+    Opened open(Manifest manifest) throws DiskFault, ManifestException, Refusal;
 
     /**
      * Files that are open.

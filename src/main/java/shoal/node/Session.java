@@ -69,7 +69,7 @@ public final class Session implements AutoCloseable {
     }
 
     /** Opens the files if the manifest is at hand, and begins to look for peers. */
-    void start() throws DiskFault, ManifestException {
+    void start() throws DiskFault, ManifestException, Refusal {
         Manifest manifest = order.manifest().orElse(null);
         if (manifest != null) open(manifest);
         for (PeerSource source : order.sources()) {
@@ -85,7 +85,7 @@ public final class Session implements AutoCloseable {
         return found.stream().filter(order.providers()::contains).toList();
     }
 
-    private void open(Manifest manifest) throws DiskFault, ManifestException {
+    private void open(Manifest manifest) throws DiskFault, ManifestException, Refusal {
         Opener.Opened opened = order.opener().open(manifest);
         holdings = opened.holdings();
         known.complete(manifest);
@@ -128,8 +128,9 @@ public final class Session implements AutoCloseable {
      * @return whether it is
      * @throws DiskFault if our disk failed
      * @throws ManifestException if the manifest that came cannot be used here
+     * @throws Refusal if nothing in it is what the user wants
      */
-    public boolean awaitComplete(Duration time) throws DiskFault, ManifestException {
+    public boolean awaitComplete(Duration time) throws DiskFault, ManifestException, Refusal {
         try {
             complete.get(time.toNanos(), TimeUnit.NANOSECONDS);
             return true;
@@ -141,6 +142,7 @@ public final class Session implements AutoCloseable {
             switch (e.getCause()) {
                 case DiskFault fault -> throw fault;
                 case ManifestException fault -> throw fault;
+                case Refusal fault -> throw fault;
                 case null, default -> throw new IllegalStateException("a bug of ours", e.getCause());
             }
         }
@@ -227,7 +229,7 @@ public final class Session implements AutoCloseable {
             Thread.ofVirtual().name(name + " " + order.infoHash()).start(() -> {
                 try {
                     work.run();
-                } catch (DiskFault | ManifestException | RuntimeException e) {
+                } catch (DiskFault | ManifestException | Refusal | RuntimeException e) {
                     complete.completeExceptionally(e);
                 }
             });
@@ -237,6 +239,6 @@ public final class Session implements AutoCloseable {
     /** Work that may fail for reasons that a user can understand. */
     @FunctionalInterface
     private interface Work {
-        void run() throws DiskFault, ManifestException;
+        void run() throws DiskFault, ManifestException, Refusal;
     }
 }

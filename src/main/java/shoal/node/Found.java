@@ -1,0 +1,62 @@
+package shoal.node;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import shoal.bytes.Endpoint;
+import shoal.bytes.Hash;
+import shoal.bytes.InfoHash;
+import shoal.manifest.Manifest;
+
+/**
+ * The share that a {@link What} means, and what is known of it.
+ *
+ * @param infoHash names it among peers
+ * @param hash the whole of its hash, if that is known
+ * @param manifest its manifest, if somebody had it
+ * @param name what to call it until the manifest is here
+ * @param trackers those that its manifest or link names
+ * @param peers those that its link names, and the holders that a catalogue knows
+ * @param selection the files that are meant
+ * @param asked who was asked for its manifest and had none, for people
+ */
+public record Found(
+        InfoHash infoHash,
+        Optional<Hash> hash,
+        Optional<Manifest> manifest,
+        String name,
+        List<String> trackers,
+        List<Endpoint> peers,
+        Selection selection,
+        List<String> asked) {
+    /** Copies the lists. */
+    public Found {
+        trackers = List.copyOf(trackers);
+        peers = List.copyOf(peers);
+        asked = List.copyOf(asked);
+    }
+
+    /** A share whose manifest is at hand. */
+    static Found of(Manifest manifest) {
+        List<String> trackers = manifest.trackers().stream().flatMap(List::stream).toList();
+        return new Found(manifest.shortHash(), Optional.of(manifest.infoHash()), Optional.of(manifest),
+                manifest.name(), trackers, List.of(), Selection.ALL, List.of());
+    }
+
+    /** A share of which only its name among peers is known. */
+    static Found of(InfoHash infoHash, Optional<Hash> hash, List<String> asked) {
+        return new Found(infoHash, hash, Optional.empty(), hash.map(Hash::hex).orElseGet(infoHash::hex), List.of(),
+                List.of(), Selection.ALL, asked);
+    }
+
+    Found withSelection(Selection other) {
+        return new Found(infoHash, hash, manifest, name, trackers, peers, other, asked);
+    }
+
+    /** This with what a link adds to it. */
+    Found withLink(List<String> moreTrackers, List<Endpoint> morePeers, Optional<String> itsName) {
+        List<String> all = Stream.concat(trackers.stream(), moreTrackers.stream()).distinct().toList();
+        return new Found(infoHash, hash, manifest, manifest.isPresent() ? name : itsName.orElse(name), all, morePeers,
+                selection, asked);
+    }
+}

@@ -1,0 +1,52 @@
+package shoal.node;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a user's Shoal keeps what it must remember: in the folders of the XDG base directory specification, or all in
+ * one folder if {@code SHOAL_HOME} names it.
+ *
+ * @param state the database of proven bytes, and the locks
+ * @param data what the user may want to keep: manifests, a tracker's catalogue
+ */
+public record Places(Path state, Path data) {
+    /**
+     * The places that an environment asks for.
+     *
+     * @throws Refusal if {@code SHOAL_HOME} is no path
+     */
+    public static Places of(Map<String, String> environment) throws Refusal {
+        String all = environment.getOrDefault("SHOAL_HOME", "");
+        if (!all.isEmpty()) {
+            try {
+                Path home = Path.of(all).toAbsolutePath().normalize();
+                return new Places(home.resolve("state"), home.resolve("data"));
+            } catch (InvalidPathException e) {
+                throw new Refusal(Refusal.Kind.USAGE, "SHOAL_HOME is no path: " + e.getMessage(), e);
+            }
+        }
+        String home = environment.getOrDefault("HOME", System.getProperty("user.home", "."));
+        return new Places(
+                xdg(environment.get("XDG_STATE_HOME"), home, ".local/state"),
+                xdg(environment.get("XDG_DATA_HOME"), home, ".local/share"));
+    }
+
+    /** The specification: a path that is not absolute is to be ignored. */
+    private static Path xdg(@Nullable String set, String home, String usual) {
+        Path base = set != null && set.startsWith("/") ? Path.of(set) : Path.of(home, usual);
+        return base.toAbsolutePath().normalize().resolve("shoal");
+    }
+
+    /** Where the manifests lie that were made or fetched here. */
+    public Path manifests() {
+        return data.resolve("manifests");
+    }
+
+    /** Where a tracker keeps its catalogue. */
+    public Path tracker() {
+        return data.resolve("tracker");
+    }
+}

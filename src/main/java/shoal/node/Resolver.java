@@ -1,0 +1,220 @@
+package shoal.node;
+
+import static shoal.bytes.Printable.quoted;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import shoal.bytes.Hash;
+import shoal.bytes.InfoHash;
+import shoal.bytes.Printable;
+import shoal.bytes.Sizes;
+import shoal.catalogue.CatalogueEntry;
+import shoal.catalogue.CatalogueName;
+import shoal.catalogue.NameMatches;
+import shoal.catalogue.RootMatch;
+import shoal.discovery.CatalogueException;
+import shoal.discovery.HttpAnswer;
+import shoal.discovery.PlainHttp;
+import shoal.manifest.Magnet;
+import shoal.manifest.Manifest;
+import shoal.manifest.ManifestException;
+import shoal.manifest.ManifestReader;
+import shoal.storage.DiskFault;
+
+/**
+ * Finds the share that a {@link What} means: on this disk, in what this user shared or fetched before, in catalogues.
+ * Whoever brings a manifest need not be trusted: its hash is compared with the one that was asked for.
+ */
+public final class Resolver {
+    private static final Duration DOWNLOAD = Duration.ofMinutes(5);
+    private static final int MOST_MANIFEST = 128 << 20;
+    private static final int LISTED = 12;
+
+    private final List<URI> named;
+    private final Known known;
+    private final Consumer<String> warnings;
+
+    /** The manifests that this user shared or fetched before. */
+    @FunctionalInterface
+    public interface Known {
+        /** Nothing is known. */
+        Known NOTHING = _ -> Optional.empty();
+
+        /** The manifest of a share. */
+        Optional<Manifest> manifest(Hash share) throws DiskFault;
+    }
+
+    /**
+     * A resolver.
+     *
+     * @param named the trackers that the user named, whose catalogues are asked; if there are none, those of a link, or
+     *     else the usual one
+     * @param warnings is told, in one line each, of what is not as it should be and is no failure
+     */
+    public Resolver(List<URI> named, Known known, Consumer<String> warnings) {
+        this.named = List.copyOf(named);
+        this.known = known;
+        this.warnings = warnings;
+    }
+
+    /** The share that is meant. Its manifest may be missing if only a hash was given. */
+    public Found resolve(What what) throws Refusal, DiskFault {
+        return switch (what) {
+            case What.Filed(Path manifest) -> Found.of(read(manifest));
+            case What.Hosted(URI manifest) -> Found.of(download(manifest));
+            case What.Share(Hash hash) -> share(hash, asked(List.of()));
+            case What.ShortShare(InfoHash hash) -> shortly(hash, asked(List.of()));
+            case What.Link(Magnet magnet) -> link(magnet);
+            case What.Root(Hash root) -> root(root);
+            case What.Named(CatalogueName name) -> named(name);
+        };
+    }
+
+    private Catalogues asked(List<String> own) {
+        if (!named.isEmpty()) return new Catalogues(named);
+        List<URI> readable = Trackers.readable(own);
+        return new Catalogues(readable.isEmpty() ? List.of(Trackers.USUAL) : readable);
+    }
+
+    /** Reads the manifest in a file. */
+    public static Manifest read(Path file) throws Refusal {
+        try {
+            if (Files.isDirectory(file)) throw bad(file.toString(), "is a folder and no manifest", null);
+            if (Files.size(file) > MOST_MANIFEST) throw bad(file.toString(), "is too large for a manifest", null);
+            return ManifestReader.read(Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            throw new Refusal(Refusal.Kind.NOT_FOUND, "there is no manifest " + Printable.of(file.toString()), e);
+        } catch (IOException e) {
+            throw bad(file.toString(), "cannot be read: " + e.getMessage(), e);
+        } catch (ManifestException e) {
+            throw bad(file.toString(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Refusal bad(
+            String where, String why, @Nullable Throwable cause) {
+        return new Refusal(Refusal.Kind.BAD_MANIFEST, Printable.of(where) + ": " + why, cause);
+    }
+
+    /** Gets the manifest from a web server. */
+    static Manifest download(URI url) throws Refusal {
+        try {
+            HttpAnswer answer = new PlainHttp(DOWNLOAD, MOST_MANIFEST).get(url);
+            if (answer.status() != 200) {
+                boolean none = answer.status() == 404 || answer.status() == 410;
+                throw new Refusal(none ? Refusal.Kind.NOT_FOUND : Refusal.Kind.NETWORK,
+                        "there is no manifest at " + url + ": it answers with status " + answer.status());
+            }
+            return ManifestReader.read(answer.body());
+        } catch (IOException e) {
+            throw new Refusal(Refusal.Kind.NETWORK, "cannot get " + url + ": " + e.getMessage(), e);
+        } catch (ManifestException e) {
+            throw bad(url.toString(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Found share(Hash hash, Catalogues catalogues) throws DiskFault {
+        Optional<Manifest> ours = known.manifest(hash);
+        if (ours.isPresent()) return Found.of(ours.get());
+        Catalogues.Heard<byte[]> heard = catalogues.ask(catalogue -> catalogue.manifest(hash));
+        for (Map.Entry<URI, byte[]> answer : heard.answers().entrySet()) {
+            Optional<Manifest> manifest = proven(answer.getValue(), hash, answer.getKey().toString());
+            if (manifest.isPresent()) return Found.of(manifest.get());
+        }
+        if (!named.isEmpty()) heard.reasons().forEach(warnings);
+        return Found.of(hash.truncated(), Optional.of(hash), said(heard.troubles()));
+    }
+
+    private Optional<Manifest> proven(byte[] bytes, Hash hash, String source) {
+        try {
+            Manifest manifest = ManifestReader.read(bytes);
+            if (manifest.infoHash().equals(hash)) return Optional.of(manifest);
+            warnings.accept(source + " has another manifest under " + hash);
+        } catch (ManifestException e) {
+            warnings.accept(source + " has a bad manifest under " + hash + ": " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private static List<String> said(Map<URI, CatalogueException> troubles) {
+        var said = new ArrayList<String>();
+        troubles.forEach((tracker, e) -> said.add(tracker + " (" + e.getMessage() + ")"));
+        return said;
+    }
+
+    private Found shortly(InfoHash hash, Catalogues catalogues) throws DiskFault {
+        Optional<Hash> whole = catalogues.whole(hash);
+        if (whole.isPresent()) return share(whole.get(), catalogues);
+        return Found.of(hash, Optional.empty(), List.of(catalogues.describe()));
+    }
+
+    private Found link(Magnet magnet) throws DiskFault {
+        Catalogues catalogues = asked(magnet.trackers());
+        Found found = magnet.infoHash().isPresent()
+                ? share(magnet.infoHash().get(), catalogues)
+                : shortly(magnet.shortHash(), catalogues);
+        return found.withLink(magnet.trackers(), magnet.peers(), magnet.name())
+                .withSelection(Selection.of(magnet.selected()));
+    }
+
+    private Found root(Hash root) throws Refusal, DiskFault {
+        Catalogues catalogues = asked(List.of());
+        List<RootMatch> matches = catalogues.byRoot(root);
+        if (matches.isEmpty()) throw unknown(root, catalogues);
+        // any of them will do: equal roots are equal bytes
+        return share(matches.getFirst().entry().infoHash(), catalogues).withSelection(Selection.of(root));
+    }
+
+    static Refusal unknown(Hash root, Catalogues catalogues) {
+        return new Refusal(Refusal.Kind.NOT_FOUND,
+                "no share with a file of root " + root + " is known to " + catalogues.describe());
+    }
+
+    private Found named(CatalogueName name) throws Refusal, DiskFault {
+        return share(entry(name).infoHash(), asked(List.of()));
+    }
+
+    /** The one share that bears {@code name}. */
+    CatalogueEntry entry(CatalogueName name) throws Refusal {
+        Catalogues catalogues = asked(List.of());
+        Catalogues.Heard<NameMatches> heard = catalogues.named(name.text());
+        heard.needOne();
+        heard.reasons().forEach(warnings);
+        var answers = heard.answers().values();
+        List<CatalogueEntry> exact = Catalogues.merged(answers.stream().map(NameMatches::exact).toList());
+        if (exact.size() == 1) return exact.getFirst();
+        if (exact.isEmpty()) {
+            throw unknown(name, Catalogues.merged(answers.stream().map(NameMatches::similar).toList()), catalogues);
+        }
+        throw new Refusal(Refusal.Kind.USAGE, exact.size() + " shares are called " + quoted(name.text())
+                + ": name one by its hash" + listed(exact));
+    }
+
+    private static Refusal unknown(CatalogueName name, List<CatalogueEntry> similar, Catalogues catalogues) {
+        String hint = similar.isEmpty() ? "" : "; similar are" + listed(similar);
+        return new Refusal(Refusal.Kind.NOT_FOUND,
+                "no share is called " + quoted(name.text()) + " at " + catalogues.describe() + hint);
+    }
+
+    private static String listed(List<CatalogueEntry> entries) {
+        var lines = new StringBuilder();
+        for (CatalogueEntry entry : entries.subList(0, Math.min(LISTED, entries.size()))) {
+            lines.append("\n  ").append(entry.infoHash())
+                    .append("  ").append(Sizes.format(entry.length()))
+                    .append("  ").append(entry.holders()).append(entry.holders() == 1 ? " holder" : " holders")
+                    .append("  ").append(quoted(entry.name().text()));
+        }
+        if (entries.size() > LISTED) lines.append("\n  and ").append(entries.size() - LISTED).append(" more");
+        return lines.toString();
+    }
+}

@@ -1,0 +1,90 @@
+package shoal.node;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import shoal.manifest.DiskNames;
+import shoal.manifest.Manifest;
+import shoal.manifest.ManifestException;
+import shoal.storage.DiskFault;
+import shoal.storage.FileCheck;
+import shoal.storage.Progress;
+import shoal.storage.Store;
+import shoal.storage.Verification;
+
+/**
+ * Finds the files of a manifest on this disk and holds them against it.
+ *
+ * @param checks what was found of each file, in the manifest's order
+ * @param extras files that lie among them and are not in the manifest
+ */
+public record Verifying(List<FileCheck> checks, List<Path> extras) {
+    /** Copies the lists. */
+    public Verifying {
+        checks = List.copyOf(checks);
+        extras = List.copyOf(extras);
+    }
+
+    /**
+     * Checks what lies at {@code path}: the one file or the folder of the share, or the folder in which that is.
+     *
+     * @throws Refusal if there is nothing at {@code path}
+     */
+    public static Verifying of(Store store, Manifest manifest, Path path, Progress progress)
+            throws DiskFault, ManifestException, Refusal {
+        Path at = path.toAbsolutePath().normalize();
+        List<Path> names = DiskNames.relativePaths(manifest);
+        if (manifest.isSingleFile()) {
+            Path file = Files.isDirectory(at) ? at.resolve(names.getFirst()) : at;
+            return new Verifying(Verification.of(store, manifest, List.of(file), progress), List.of());
+        }
+        if (!Files.isDirectory(at)) {
+            throw new Refusal(Refusal.Kind.NOT_FOUND, at + " is no folder, and the manifest has "
+                    + manifest.files().size() + " files in one");
+        }
+        Path top = names.getFirst().getName(0);
+        Path folder = Files.isDirectory(at.resolve(top)) && !at.endsWith(top) ? at.resolve(top) : at;
+        List<Path> paths = located(folder, names.stream().map(name -> name.subpath(1, name.getNameCount())).toList());
+        List<FileCheck> checks = Verification.of(store, manifest, paths, progress);
+        return new Verifying(checks, Verification.extras(folder, paths));
+    }
+
+    /** Where the files are; a name whose accents are spelt in another way on the disk is that name. */
+    private static List<Path> located(Path folder, List<Path> names) throws DiskFault {
+        var paths = new ArrayList<Path>(names.size());
+        Map<String, Path> spellings = null;
+        for (Path name : names) {
+            Path path = folder.resolve(name);
+            boolean isAscii = name.toString().chars().allMatch(c -> c < 0x80);
+            if (!isAscii && Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
+                if (spellings == null) spellings = spellings(folder);
+                path = Optional.ofNullable(spellings.get(nfc(path))).orElse(path);
+            }
+            paths.add(path);
+        }
+        return paths;
+    }
+
+    private static Map<String, Path> spellings(Path folder) throws DiskFault {
+        var spellings = new HashMap<String, Path>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.forEach(path -> spellings.putIfAbsent(nfc(path), path));
+            return spellings;
+        } catch (IOException | UncheckedIOException e) {
+            throw new DiskFault(DiskFault.Kind.IO, "cannot read " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String nfc(Path path) {
+        return Normalizer.normalize(path.toString(), Normalizer.Form.NFC);
+    }
+}

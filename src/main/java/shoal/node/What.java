@@ -1,0 +1,94 @@
+package shoal.node;
+
+import static shoal.bytes.Printable.quoted;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import shoal.bytes.Hash;
+import shoal.bytes.InfoHash;
+import shoal.catalogue.CatalogueName;
+import shoal.manifest.Magnet;
+import shoal.manifest.ManifestException;
+
+/** The ways in which a user can say what is meant. */
+public sealed interface What {
+    /** A magnet link. */
+    record Link(Magnet magnet) implements What {}
+
+    /** A manifest on this disk. */
+    record Filed(Path manifest) implements What {}
+
+    /** A manifest on a web server. */
+    record Hosted(URI manifest) implements What {}
+
+    /** The hash of a share. */
+    record Share(Hash hash) implements What {}
+
+    /** The first 20 bytes of a share's hash, as trackers and other programs show it. */
+    record ShortShare(InfoHash hash) implements What {}
+
+    /** The root of a file, in whatever share it may be. */
+    record Root(Hash root) implements What {}
+
+    /** A name in a catalogue. */
+    record Named(CatalogueName name) implements What {}
+
+    /**
+     * What {@code text} means: by its form alone where that is clear. Names have no slash, so a path with one is a
+     * manifest's; without one, a file that is there and ends with {@code .torrent} is.
+     *
+     * @throws Refusal if it means nothing
+     */
+    static What parse(String text) throws Refusal {
+        if (Magnet.isMagnet(text)) return link(text);
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (lower.startsWith("http://") || lower.startsWith("https://")) return new Hosted(url(text));
+        if (lower.startsWith("root:")) return new Root(root(text));
+        if (isHex(text, 64)) return new Share(Hash.ofHex(text));
+        if (isHex(text, 40)) return new ShortShare(InfoHash.ofHex(text));
+        try {
+            boolean isPath = text.indexOf('/') >= 0 || (lower.endsWith(".torrent") && Files.exists(Path.of(text)));
+            if (isPath) return new Filed(Path.of(text));
+        } catch (InvalidPathException e) {
+            throw new Refusal(Refusal.Kind.USAGE, quoted(text) + " is no path: " + e.getReason(), e);
+        }
+        return named(text);
+    }
+
+    private static What link(String text) throws Refusal {
+        try {
+            return new Link(Magnet.parse(text));
+        } catch (ManifestException e) {
+            throw new Refusal(Refusal.Kind.BAD_MAGNET, quoted(text) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static URI url(String text) throws Refusal {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new Refusal(Refusal.Kind.USAGE, quoted(text) + " is no URL: " + e.getReason(), e);
+        }
+    }
+
+    private static Hash root(String text) throws Refusal {
+        String hex = text.substring("root:".length());
+        if (isHex(hex, 64)) return Hash.ofHex(hex);
+        throw new Refusal(Refusal.Kind.USAGE, quoted(text) + " is no root: it needs 64 hexadecimal digits after root:");
+    }
+
+    private static What named(String text) throws Refusal {
+        String complaint = CatalogueName.complaint(text).orElse(null);
+        if (complaint == null) return new Named(new CatalogueName(text));
+        throw new Refusal(Refusal.Kind.USAGE, quoted(text) + " is neither a hash, a link, a manifest nor a name: "
+                + complaint);
+    }
+
+    private static boolean isHex(String text, int digits) {
+        return text.length() == digits && text.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 0x80);
+    }
+}
