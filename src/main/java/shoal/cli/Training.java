@@ -18,7 +18,7 @@ final class Training {
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
             }
-            int code = Main.commandLine().execute(line.strip().split("\\s+", -1));
+            int code = Main.commandLine(Terminal.ofProcess()).execute(line.strip().split("\\s+", -1));
             if (code != 0) {
                 System.err.println("exit " + code + ": " + line);
                 failed++;

@@ -1,7 +1,7 @@
 /**
  * The commands: each reads options, calls a lower room, prints the result.
  *
- * <p>May import: manifest, storage, tracker, node, web.
+ * <p>May import: bytes, manifest, catalogue, storage, tracker, swarm, node, web.
  */
 @NullMarked
 package shoal.cli;

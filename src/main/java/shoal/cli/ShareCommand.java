@@ -1,0 +1,195 @@
+package shoal.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import shoal.bytes.Endpoint;
+import shoal.bytes.Sizes;
+import shoal.manifest.Magnet;
+import shoal.manifest.Manifest;
+import shoal.manifest.ManifestFile;
+import shoal.node.NodeSettings;
+import shoal.node.PlainSha256;
+import shoal.node.Refusal;
+import shoal.node.Seeding;
+import shoal.node.Sharing;
+import shoal.storage.Progress;
+import shoal.storage.Store;
+
+/** {@code shoal share}. */
+@Command(
+        name = "share",
+        aliases = {"create", "seed"},
+        description = "Hashes files and folders, writes their manifest, registers its name at the trackers and gives"
+                + " the bytes to whoever asks, from where they lie, until it is stopped. Several PATHs make one share."
+                + " What was hashed before and has not changed is not read again.",
+        footer = {
+            "",
+            "Examples:",
+            "  shoal share holiday.mkv                      others: shoal fetch holiday.mkv",
+            "  shoal share photos/ -n 'photos of 2026' -t http://tracker.example.org:6969/announce",
+            "  shoal share big.iso --no-seed -o big.torrent     only the manifest",
+            "",
+            "A line that starts with READY says that peers are accepted. Ctrl-C stops it.",
+            "The root of a file is known by its bytes alone: shoal fetch root:HEX finds it in any share.",
+            "",
+            "Exit codes: 0 done (--no-seed), 130 or 143 stopped by a signal, 2 usage, 3 nothing to share,",
+            "6 the port is taken, 17 a file cannot be read, 26 a name cannot be shared."
+        })
+final class ShareCommand implements Callable<Integer> {
+    /** Files that are listed on the terminal; --json has them all. */
+    private static final int LISTED = 20;
+
+    private static final Duration FIRST_ANNOUNCE = Duration.ofSeconds(3);
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init")
+    private Main main;
+
+    @Mixin
+    private TrackerOptions trackers = new TrackerOptions();
+
+    @Mixin
+    private PeerOptions peers = new PeerOptions();
+
+    @Option(names = {"-n", "--name"}, paramLabel = "NAME", order = 1,
+            description = "What the share is called. Usually as PATH.")
+    private @Nullable String name;
+
+    @Option(names = {"-p", "--piece-length"}, paramLabel = "SIZE", order = 2,
+            description = "Bytes of a piece, as 1MiB: a power of two from 16KiB to 512MiB. Usually what fits.")
+    private @Nullable String pieceLength;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "FILE", order = 3,
+            description = "Write the manifest there. Usually into ~/.local/share/shoal/manifests.")
+    private @Nullable Path output;
+
+    @Option(names = "--no-seed", fallbackValue = "true", order = 4,
+            description = "Write and register the manifest, and end.")
+    private boolean noSeed;
+
+    @Option(names = "--sha256", fallbackValue = "true", order = 5,
+            description = "Print the plain SHA-256 of each file, too, as sha256sum does. Reads it once more.")
+    private boolean sha256;
+
+    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files and folders.")
+    private List<Path> paths = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+        Terminal terminal = main.terminal();
+        var wish = new Sharing.Wish(paths, Optional.ofNullable(name), pieceLength(), trackers.asked());
+        NodeSettings settings = peers.settings();
+        try (var lifetime = new Lifetime(terminal)) {
+            Store store = lifetime.keep(Store.open(main.places().state()));
+            Sharing.Made made = make(terminal, lifetime, store, wish);
+            made.skipped().forEach(terminal::say);
+            Path manifest = Sharing.write(made.manifest(), Optional.ofNullable(output), main.places());
+            var random = new SplittableRandom();
+            Seeding seeding = lifetime.keep(new Seeding(made, wish.trackers(), random));
+            if (!noSeed) seeding.open(settings, random);
+            print(terminal, made, manifest, magnet(made.manifest(), settings, seeding.port()));
+            seeding.register(terminal::warn);
+            if (noSeed) return Exit.OK.code;
+            seeding.begin(store);
+            seeding.watch().awaitFirst(FIRST_ANNOUNCE);
+            terminal.result("READY port " + seeding.port());
+            terminal.json(Map.of("event", "ready", "port", seeding.port()));
+            giveAway(terminal, seeding, made.manifest());
+        }
+        return Exit.OK.code;
+    }
+
+    private OptionalInt pieceLength() throws Refusal {
+        if (pieceLength == null) return OptionalInt.empty();
+        try {
+            return OptionalInt.of(Math.toIntExact(Sizes.parse(pieceLength)));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new Refusal(Refusal.Kind.USAGE, "--piece-length " + pieceLength + " is no size like 1MiB", e);
+        }
+    }
+
+    private static Sharing.Made make(Terminal terminal, Lifetime lifetime, Store store, Sharing.Wish wish)
+            throws Exception {
+        var progress = new Progress();
+        lifetime.keep(progress::stop);
+        return HashTicker.during(terminal, "hashing", progress, () -> new Sharing(store, progress).make(
+                wish, scan -> terminal.detail(scan.files().size() + " files, " + Sizes.format(scan.length()))));
+    }
+
+    private static Magnet magnet(Manifest manifest, NodeSettings settings, int port) {
+        List<Endpoint> here = port == 0
+                ? List.of()
+                : settings.bind().map(address -> new Endpoint(address, port)).filter(Endpoint::isReachable).stream()
+                        .toList();
+        return Magnet.of(manifest, here);
+    }
+
+    private void print(Terminal terminal, Sharing.Made made, Path file, Magnet magnet) throws Exception {
+        Manifest manifest = made.manifest();
+        ShowCommand.line(terminal, "name", manifest.name());
+        ShowCommand.line(terminal, "hash", manifest.infoHash().hex());
+        ShowCommand.line(terminal, "length", Sizes.format(manifest.length()) + " in " + manifest.files().size()
+                + (manifest.files().size() == 1 ? " file, " : " files, ") + manifest.pieceCount() + " pieces of "
+                + Sizes.format(manifest.pieceLength()));
+        var json = new LinkedHashMap<String, Object>();
+        json.put("event", "share");
+        json.put("name", manifest.name());
+        json.put("hash", manifest.infoHash().hex());
+        json.put("length", manifest.length());
+        json.put("files", manifest.files().size());
+        json.put("pieceLength", manifest.pieceLength());
+        json.put("magnet", magnet.format());
+        json.put("manifest", file.toString());
+        terminal.json(json);
+        for (ManifestFile each : manifest.files()) printFile(terminal, each, made.paths().get(each.index()));
+        int more = manifest.files().size() - LISTED;
+        if (more > 0) ShowCommand.line(terminal, "root", "... of " + more + " more files: see shoal show, or --json");
+        ShowCommand.line(terminal, "magnet", magnet.format());
+        ShowCommand.line(terminal, "manifest", file.toString());
+    }
+
+    private void printFile(Terminal terminal, ManifestFile file, Path path) throws Exception {
+        String plain = sha256 ? PlainSha256.of(path) : "";
+        if (file.index() < LISTED && !file.root().isZero()) {
+            ShowCommand.line(terminal, "root", file.root().hex() + "  " + file.pathText());
+        }
+        if (sha256 && file.index() < LISTED) ShowCommand.line(terminal, "sha256", plain + "  " + file.pathText());
+        if (!terminal.isJson()) return;
+        Map<String, Object> json = new LinkedHashMap<>(Map.of("event", "file"));
+        json.putAll(ShowCommand.json(file));
+        if (sha256) json.put("sha256", plain);
+        terminal.json(json);
+    }
+
+    private static void giveAway(Terminal terminal, Seeding seeding, Manifest manifest) throws InterruptedException {
+        var never = new CountDownLatch(1);
+        try (var ticker = new Ticker(terminal)) {
+            long before = -1;
+            while (!never.await(Ticker.FRAME.toMillis(), TimeUnit.MILLISECONDS)) {
+                seeding.watch().news().forEach(terminal::warn);
+                var report = seeding.report();
+                boolean moved = report.sent() != before;
+                before = report.sent();
+                // a line in a log only when something happens
+                if (terminal.hasBar() || moved) {
+                    ticker.tick(() -> ProgressLine.giving(manifest.name(), report));
+                }
+            }
+        }
+    }
+}
