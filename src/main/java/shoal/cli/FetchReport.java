@@ -37,7 +37,10 @@ final class FetchReport {
 
     /** Says what is here already, once that is known. */
     void begun() {
-        terminal.json(Map.of("event", "begun", "port", fetching.port()));
+        var json = new LinkedHashMap<String, Object>();
+        json.put("event", "begun");
+        json.put("port", fetching.port());
+        terminal.json(json);
     }
 
     ProgressLine line() {
@@ -63,6 +66,7 @@ final class FetchReport {
         figures(json, report);
         json.put("rate", (long) report.downRate());
         json.put("connected", report.connected());
+        json.put("peers", peers(report));
         terminal.json(json);
     }
 

@@ -31,6 +31,7 @@ import shoal.node.Refusal;
             SearchCommand.class,
             PeersCommand.class,
             ShowCommand.class,
+            DemoCommand.class,
             CompletionCommand.class
         })
 final class Main implements Runnable {

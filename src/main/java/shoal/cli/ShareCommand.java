@@ -108,7 +108,11 @@ final class ShareCommand implements Callable<Integer> {
             seeding.begin(store);
             seeding.watch().awaitFirst(FIRST_ANNOUNCE);
             terminal.result("READY port " + seeding.port());
-            terminal.json(Map.of("event", "ready", "port", seeding.port()));
+            sent(terminal, "ready", seeding);
+            lifetime.lastWords(() -> {
+                sent(terminal, "stopped", seeding);
+                return OptionalInt.empty();
+            });
             giveAway(terminal, seeding, made.manifest());
         }
         return Exit.OK.code;
@@ -176,6 +180,16 @@ final class ShareCommand implements Callable<Integer> {
         terminal.json(json);
     }
 
+    private static void sent(Terminal terminal, String event, Seeding seeding) {
+        if (!terminal.isJson()) return;
+        var json = new LinkedHashMap<String, Object>();
+        json.put("event", event);
+        json.put("port", seeding.port());
+        json.put("sent", seeding.report().sent());
+        json.put("connected", seeding.report().connected());
+        terminal.json(json);
+    }
+
     private static void giveAway(Terminal terminal, Seeding seeding, Manifest manifest) throws InterruptedException {
         var never = new CountDownLatch(1);
         try (var ticker = new Ticker(terminal)) {
@@ -185,6 +199,7 @@ final class ShareCommand implements Callable<Integer> {
                 var report = seeding.report();
                 boolean moved = report.sent() != before;
                 before = report.sent();
+                if (moved) sent(terminal, "progress", seeding);
                 // a line in a log only when something happens
                 if (terminal.hasBar() || moved) {
                     ticker.tick(() -> ProgressLine.giving(manifest.name(), report));
