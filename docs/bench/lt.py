@@ -5,7 +5,7 @@
     lt.py hash TORRENT                          prints the info hash (v2)
     lt.py check TORRENT DIR                     recheck of data that is all there
     lt.py seed TORRENT DIR --port P             seeds until SIGTERM; prints a line that begins with READY
-    lt.py fetch TORRENT DIR --port P --peer HOST:PORT...
+    lt.py fetch TORRENT|MAGNET DIR --port P --peer HOST:PORT...
 
 --set key=value changes a libtorrent setting.
 """
@@ -53,8 +53,11 @@ def session(args):
 
 
 def add(ses, args):
-    params = lt.add_torrent_params()
-    params.ti = lt.torrent_info(args.torrent)
+    if args.torrent.startswith("magnet:"):
+        params = lt.parse_magnet_uri(args.torrent)
+    else:
+        params = lt.add_torrent_params()
+        params.ti = lt.torrent_info(args.torrent)
     params.save_path = args.dir
     flags = lt.torrent_flags
     params.flags &= ~(flags.auto_managed | flags.paused | flags.apply_ip_filter)
@@ -123,7 +126,8 @@ def fetch(args):
     ses = session(args)
     start = time.monotonic()
     handle = add(ses, args)
-    wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_checked_alert), start + args.timeout)
+    if not args.torrent.startswith("magnet:"):
+        wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_checked_alert), start + args.timeout)
     asked = time.monotonic()
     for peer in args.peer:
         host, port = peer.rsplit(":", 1)

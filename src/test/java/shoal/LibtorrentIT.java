@@ -1,0 +1,217 @@
+package shoal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import shoal.testing.Program;
+
+/** The real libtorrent as a peer of {@code ./shoal}, in both directions: v2 alone, each told the other's address. */
+final class LibtorrentIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String PYTHON = System.getenv().getOrDefault("SHOAL_TEST_PYTHON", "/usr/bin/python3");
+    private static final String NO_TRACKER = "http://127.0.0.1:9/announce";
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void needsLibtorrent() throws IOException, InterruptedException {
+        boolean there;
+        try (Program asked = Program.start(Map.of(), List.of(PYTHON, "-c", "import libtorrent"))) {
+            there = asked.exit(PATIENCE) == 0;
+        } catch (IOException e) {
+            there = false;
+        }
+        assumeTrue(there, PYTHON + " has no libtorrent: apt-get install python3-libtorrent");
+    }
+
+    /** Pieces of 16 KiB make 641 of them: more than one hash request holds, and an odd block at the end. */
+    @Test
+    void fetchesAFileFromLibtorrentByManifest() throws Exception {
+        Path file = file(folder.resolve("film.bin"), 10_500_123, 1);
+        Path torrent = libtorrentManifest(file, 16384);
+        try (Program seeder = seed(torrent, folder); Program fetch = fetch(torrent.toString(), seeder)) {
+            assertFetched(fetch, file);
+        }
+    }
+
+    @Test
+    void fetchesAFileFromLibtorrentByMagnetAlone() throws Exception {
+        Path file = file(folder.resolve("film.bin"), 10_500_123, 2);
+        Path torrent = libtorrentManifest(file, 16384);
+        try (Program seeder = seed(torrent, folder); Program fetch = fetch(magnet(torrent), seeder)) {
+            assertFetched(fetch, file);
+        }
+    }
+
+    @Test
+    void fetchesATreeFromLibtorrentByManifest() throws Exception {
+        Path tree = tree(folder.resolve("records"));
+        Path torrent = libtorrentManifest(tree, 32768);
+        try (Program seeder = seed(torrent, folder); Program fetch = fetch(torrent.toString(), seeder)) {
+            assertFetched(fetch, tree);
+        }
+    }
+
+    @Test
+    void fetchesATreeFromLibtorrentByMagnetAlone() throws Exception {
+        Path tree = tree(folder.resolve("records"));
+        Path torrent = libtorrentManifest(tree, 32768);
+        try (Program seeder = seed(torrent, folder); Program fetch = fetch(magnet(torrent), seeder)) {
+            assertFetched(fetch, tree);
+        }
+    }
+
+    @Test
+    void givesAFileToLibtorrentByManifest() throws Exception {
+        Path file = file(folder.resolve("film.bin"), 10_500_123, 3);
+        try (Shared shared = share(file); Program leecher = libtorrentFetch(shared.manifest, shared.port)) {
+            assertGiven(leecher, file);
+        }
+    }
+
+    @Test
+    void givesAFileToLibtorrentByMagnetAlone() throws Exception {
+        Path file = file(folder.resolve("film.bin"), 10_500_123, 4);
+        try (Shared shared = share(file); Program leecher = libtorrentFetch(shared.magnet, shared.port)) {
+            assertGiven(leecher, file);
+        }
+    }
+
+    @Test
+    void givesATreeToLibtorrentByManifest() throws Exception {
+        Path tree = tree(folder.resolve("records"));
+        try (Shared shared = share(tree); Program leecher = libtorrentFetch(shared.manifest, shared.port)) {
+            assertGiven(leecher, tree);
+        }
+    }
+
+    @Test
+    void givesATreeToLibtorrentByMagnetAlone() throws Exception {
+        Path tree = tree(folder.resolve("records"));
+        try (Shared shared = share(tree); Program leecher = libtorrentFetch(shared.magnet, shared.port)) {
+            assertGiven(leecher, tree);
+        }
+    }
+
+    @Test
+    void makesTheSameManifestAsLibtorrent() throws Exception {
+        Path tree = tree(folder.resolve("records"));
+        Path theirs = libtorrentManifest(tree, 32768);
+        Path ours = folder.resolve("ours.torrent");
+        try (Program share = Program.shoal(
+                home("share"), "share", tree.toString(), "-t", NO_TRACKER, "-p", "32KiB", "--no-seed",
+                "-o", ours.toString())) {
+            assertEquals(0, share.exit(PATIENCE), share::toString);
+        }
+        assertEquals(v2Hash(theirs), v2Hash(ours));
+    }
+
+    /** Ours that gives, with where its manifest is and its magnet link. */
+    private record Shared(Program program, String manifest, String magnet, int port) implements AutoCloseable {
+        @Override
+        public void close() {
+            program.close();
+        }
+    }
+
+    private Shared share(Path what) throws IOException, InterruptedException {
+        Program share = Program.shoal(
+                home("share"), "share", what.toString(), "-t", NO_TRACKER, "-p", "16KiB", "--bind", "127.0.0.1");
+        String magnet = share.await("^magnet\\s+(\\S+)", PATIENCE).group(1);
+        String manifest = share.await("^manifest\\s+(.+)$", PATIENCE).group(1);
+        int port = Integer.parseInt(share.await("^READY.*?([0-9]+)$", PATIENCE).group(1));
+        return new Shared(share, manifest, magnet, port);
+    }
+
+    private Program fetch(String what, Program seeder) throws IOException, InterruptedException {
+        String port = seeder.await("READY port=([0-9]+)", PATIENCE).group(1);
+        return Program.shoal(home("fetch"), "fetch", what, "-o", folder.resolve("fetched").toString(), "-t", NO_TRACKER,
+                "--bind", "127.0.0.1", "--peer", "127.0.0.1:" + port);
+    }
+
+    private void assertFetched(Program fetch, Path original) throws IOException, InterruptedException {
+        assertEquals(0, fetch.exit(PATIENCE), fetch::toString);
+        assertSame(original, folder.resolve("fetched").resolve(original.getFileName()));
+    }
+
+    private void assertGiven(Program leecher, Path original) throws IOException, InterruptedException {
+        assertEquals(0, leecher.exit(PATIENCE), leecher::toString);
+        assertSame(original, folder.resolve("given").resolve(original.getFileName()));
+    }
+
+    private Path home(String name) {
+        return folder.resolve("home of " + name);
+    }
+
+    private static Program libtorrent(String... arguments) throws IOException {
+        var command = Stream.concat(
+                Stream.of(PYTHON, Program.checkout("docs/bench/lt.py").toString()), Stream.of(arguments));
+        return Program.start(Map.of(), command.toList());
+    }
+
+    private Path libtorrentManifest(Path what, int pieceLength) throws IOException, InterruptedException {
+        Path torrent = folder.resolve("theirs.torrent");
+        try (Program make = libtorrent(
+                "make", what.toString(), torrent.toString(), "--piece-length", String.valueOf(pieceLength))) {
+            assertEquals(0, make.exit(PATIENCE), make::toString);
+        }
+        return torrent;
+    }
+
+    private static Program seed(Path torrent, Path parent) throws IOException {
+        return libtorrent("seed", torrent.toString(), parent.toString());
+    }
+
+    private Program libtorrentFetch(String what, int port) throws IOException {
+        return libtorrent("fetch", what, folder.resolve("given").toString(), "--peer", "127.0.0.1:" + port);
+    }
+
+    private static String v2Hash(Path torrent) throws IOException, InterruptedException {
+        try (Program hash = libtorrent("hash", torrent.toString())) {
+            return hash.await("^([0-9a-f]{64})$", PATIENCE).group(1);
+        }
+    }
+
+    private static String magnet(Path torrent) throws IOException, InterruptedException {
+        return "magnet:?xt=urn:btmh:1220" + v2Hash(torrent);
+    }
+
+    private static Path file(Path path, int length, long seed) throws IOException {
+        var bytes = new byte[length];
+        new SplittableRandom(seed).nextBytes(bytes);
+        Files.createDirectories(path.getParent());
+        return Files.write(path, bytes);
+    }
+
+    /** Empty files, sizes around blocks and pieces, equal files, deep folders, names that are not ASCII. */
+    private static Path tree(Path root) throws IOException {
+        int[] lengths = {0, 1, 16383, 16384, 16385, 32767, 32768, 32769, 100_000, 1_500_000};
+        for (int length : lengths) file(root.resolve("sizes/" + length + ".bin"), length, length);
+        file(root.resolve("twins/one"), 50_000, 7);
+        file(root.resolve("twins/other"), 50_000, 7);
+        file(root.resolve("deep/er/and/deep/er/still/Grüße 日本語 🐟.txt"), 70_000, 8);
+        file(root.resolve("a name; with 'all' \"sorts\" of $things & more.txt"), 20_000, 9);
+        return root;
+    }
+
+    private static void assertSame(Path original, Path copy) throws IOException {
+        try (Stream<Path> all = Files.walk(original)) {
+            for (Path path : all.filter(Files::isRegularFile).toList()) {
+                Path other = copy.resolve(original.relativize(path).toString());
+                assertEquals(-1, Files.mismatch(path, other), () -> other + " differs");
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package shoal.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A process that a test has started, with what it has said so far. Waiting is for what it says or for its end, always
+ * with a deadline; closing kills it.
+ */
+public final class Program implements AutoCloseable {
+    private static final Path HOME = Path.of(System.getProperty("shoal.home", "")).toAbsolutePath();
+
+    private final String name;
+    private final Process process;
+    private final List<String> out = new ArrayList<>();
+    private final List<String> err = new ArrayList<>();
+    private final Thread outReader;
+    private final Thread errReader;
+
+    private Program(String name, Process process) {
+        this.name = name;
+        this.process = process;
+        outReader = Thread.ofVirtual().start(() -> read(process.inputReader(), out));
+        errReader = Thread.ofVirtual().start(() -> read(process.errorReader(), err));
+    }
+
+    /** Starts {@code ./shoal} as a user does, with all its state below {@code home}. */
+    public static Program shoal(Path home, String... arguments) throws IOException {
+        var command = new ArrayList<>(List.of(HOME.resolve("shoal").toString()));
+        command.addAll(List.of(arguments));
+        String jdk = System.getProperty("java.home");
+        return start(Map.of("SHOAL_HOME", home.toString(), "SHOAL_JAVA_HOME", jdk), command);
+    }
+
+    /** Starts any command. */
+    public static Program start(Map<String, String> environment, List<String> command) throws IOException {
+        var builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("SHOAL_"));
+        builder.environment().putAll(environment);
+        return new Program(String.join(" ", command), builder.start());
+    }
+
+    /** A file of the checkout. */
+    public static Path checkout(String path) {
+        return HOME.resolve(path);
+    }
+
+    private void read(BufferedReader from, List<String> lines) {
+        try {
+            for (String line; (line = from.readLine()) != null; ) {
+                synchronized (this) {
+                    lines.add(line);
+                    notifyAll();
+                }
+            }
+        } catch (IOException e) {
+            // the process has ended
+        } finally {
+            synchronized (this) {
+                notifyAll();
+            }
+        }
+    }
+
+    /** Waits until a line of standard output contains {@code pattern}, and returns its match. */
+    public synchronized Matcher await(String pattern, Duration time) throws InterruptedException {
+        Pattern compiled = Pattern.compile(pattern);
+        long end = System.nanoTime() + time.toNanos();
+        for (int i = 0; ; ) {
+            for (; i < out.size(); i++) {
+                Matcher matcher = compiled.matcher(out.get(i));
+                if (matcher.find()) return matcher;
+            }
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            boolean over = !process.isAlive() && !outReader.isAlive();
+            if (left <= 0 || over) throw new AssertionError((over ? "ended" : "silent") + " without " + pattern + this);
+            wait(Math.min(left, 100));
+        }
+    }
+
+    /** Waits for its end and returns the exit code. */
+    public int exit(Duration time) throws InterruptedException {
+        if (!process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("it does not end" + this);
+        }
+        outReader.join();
+        errReader.join();
+        return process.exitValue();
+    }
+
+    /** All lines of standard output so far. */
+    public synchronized List<String> out() {
+        return List.copyOf(out);
+    }
+
+    /** All lines of standard error so far. */
+    public synchronized List<String> err() {
+        return List.copyOf(err);
+    }
+
+    /** The process itself, to be signalled by its own number. */
+    public Process process() {
+        return process;
+    }
+
+    /** Kills it with SIGKILL and waits until it is gone. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody is interrupted here", e);
+        }
+    }
+
+    @Override
+    public synchronized String toString() {
+        return "\n$ " + name + "\n" + String.join("\n", out) + "\n--- standard error\n" + String.join("\n", err);
+    }
+}
