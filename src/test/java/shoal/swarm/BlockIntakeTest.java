@@ -3,11 +3,11 @@ package shoal.swarm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -106,7 +106,7 @@ class BlockIntakeTest {
             fates.merge(accept(1, block, 16384, leaf), 1, Integer::sum);
             assertEquals(block % 2 == 0, piece.owner(block) >= 0);
         }
-        assertTrue(fates.get(BlockReceipt.Fate.STORED) == 32 && fates.get(BlockReceipt.Fate.BAD) == 31, "" + fates);
+        assertEquals(Map.of(BlockReceipt.Fate.STORED, 32, BlockReceipt.Fate.BAD, 31), fates);
     }
 
     @Test
