@@ -18,12 +18,17 @@ public final class SearchKey {
 
     /** The key of {@code text}; white space is single and not at the ends. */
     public static String of(String text) {
-        // upper case first: folds the sharp s, the dotless i and the final sigma as full case folding would
-        String folded = fold(text).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT).replace('ς', 'σ');
-        var key = new StringBuilder(folded.length());
-        fold(folded).codePoints().forEach(c -> append(key, c));
+        var key = new StringBuilder(text.length());
+        // again behind the change of case, which takes letters apart and makes new ones
+        fold(caseless(fold(text))).codePoints().forEach(c -> append(key, c));
         if (!key.isEmpty() && key.charAt(key.length() - 1) == ' ') key.setLength(key.length() - 1);
         return key.toString();
+    }
+
+    /** Upper case first: folds the sharp s, the dotless i and the final sigma as full case folding would. */
+    private static String caseless(String text) {
+        String lower = text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        return lower.replace('ς', 'σ').replace("i\u0307", "i");
     }
 
     private static String fold(String text) {
