@@ -48,7 +48,7 @@ def small_heap(here, what, path, piece, stop_after=None):
         stack.enter_context(Service(argv, here.directory, "tracker", env=dict(here.home(), **options)))
         share = here.shoal("share", path, "-p", piece, "-o", manifest, "-t", tracker)
         costs["share"] = [here.run([*share, "--no-seed"], env=env, timeout=900)]
-        seed = [*share, "--bind", "127.0.0.1", "--port", port]
+        seed = [*share, "--bind", "127.0.0.1", "--port", str(port)]
         seeder = stack.enter_context(Service(seed, here.directory, "memory-seed", env=env))
         info = here.run(here.lt("hash", manifest)).out.strip()
         for name, known in (("fetch by manifest", manifest), ("fetch by hash", info)):
