@@ -25,6 +25,15 @@ final class AnnounceUrl {
         }
     }
 
+    /**
+     * Whether {@code tracker} has the path of one. One that has not could be anything, and if it is on this machine or
+     * network, a manifest made by a stranger must not make us talk to it (libtorrent refuses the same).
+     */
+    static boolean looksLikeOne(URI tracker) {
+        String path = tracker.getRawPath() == null ? "" : tracker.getRawPath();
+        return path.startsWith("announce", path.lastIndexOf('/') + 1);
+    }
+
     /** {@code tracker} with {@code query} behind its own. */
     static URI with(URI tracker, String query) {
         String text = tracker.toString();

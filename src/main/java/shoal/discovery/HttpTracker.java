@@ -158,7 +158,8 @@ public final class HttpTracker implements PeerSource {
                 event == AnnounceEvent.STOPPED ? 0 : AnnounceRequest.ANY_NUMBER,
                 key);
         URI uri = AnnounceUrl.with(announce, AnnounceQuery.write(request));
-        HttpAnswer answer = new PlainHttp(deadline, AnnounceLimits.REPLY_BYTES).get(uri);
+        var http = new PlainHttp(deadline, AnnounceLimits.REPLY_BYTES);
+        HttpAnswer answer = (AnnounceUrl.looksLikeOne(announce) ? http : http.outsideOnly()).get(uri);
         if (answer.status() == GONE) return new AnnounceFailure("410 gone", Optional.empty(), true);
         return answer.status() == 200 ? ReplyReader.read(answer.body()) : refusal(answer);
     }

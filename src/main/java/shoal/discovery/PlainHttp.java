@@ -31,26 +31,35 @@ public final class PlainHttp {
 
     private final Duration deadline;
     private final int mostBytes;
+    private final boolean mayBeLocal;
+
+    private PlainHttp(Duration deadline, int mostBytes, boolean mayBeLocal) {
+        this.deadline = deadline;
+        this.mostBytes = mostBytes;
+        this.mayBeLocal = mayBeLocal;
+    }
 
     /** A client that gives up after {@code deadline} and refuses bodies of more than {@code mostBytes}. */
     public PlainHttp(Duration deadline, int mostBytes) {
-        this.deadline = deadline;
-        this.mostBytes = mostBytes;
+        this(deadline, mostBytes, true);
+    }
+
+    /** The same client, but refusing servers on this machine, this link and this site. */
+    PlainHttp outsideOnly() {
+        return new PlainHttp(deadline, mostBytes, false);
     }
 
     /** Gets {@code uri}, following redirects. */
     public HttpAnswer get(URI uri) throws IOException {
         URI at = uri;
-        boolean local = false;
+        boolean local = mayBeLocal;
         var clock = new Deadline(deadline);
         try (clock) {
             for (int redirects = 0; ; redirects++) {
                 // looked up once: a name server that changes its mind must not lead past the check
                 List<InetAddress> addresses = resolve(at, clock);
                 boolean nowLocal = addresses.stream().anyMatch(PlainHttp::isLocal);
-                if (redirects > 0 && nowLocal && !local) {
-                    throw new IOException("a redirect leads from outside to " + at.getHost());
-                }
+                if (nowLocal && !local) throw new IOException("nobody from outside may lead to " + at.getHost());
                 local = nowLocal;
                 HttpAnswer answer = exchange(at, addresses, head("GET", at, ""), NO_BODY, clock);
                 Optional<String> target = answer.header("location");
@@ -133,24 +142,29 @@ public final class PlainHttp {
         return socket;
     }
 
-    private static URI redirected(URI from, String location) throws IOException {
+    /** Where {@code location} leads from {@code from}; http or https, and from https to https only. */
+    static URI redirected(URI from, String location) throws IOException {
         URI to;
         try {
             to = from.resolve(location);
         } catch (IllegalArgumentException e) {
             throw new IOException("a redirect leads to no URL", e);
         }
-        if (from.getScheme().equalsIgnoreCase("https") && !"https".equalsIgnoreCase(to.getScheme())) {
-            throw new IOException("a redirect leads from https to " + to.getScheme());
+        boolean isSecure = "https".equalsIgnoreCase(to.getScheme());
+        if (!isSecure && (!"http".equalsIgnoreCase(to.getScheme()) || from.getScheme().equalsIgnoreCase("https"))) {
+            throw new IOException("a redirect leads from " + from.getScheme() + " to " + to.getScheme());
         }
         return to;
     }
 
     /** Whether an address means this machine, this link or this site: not to be reached by somebody else's redirect. */
     static boolean isLocal(InetAddress address) {
-        return address.isLoopbackAddress()
-                || address.isLinkLocalAddress()
-                || address.isAnyLocalAddress()
-                || address.isSiteLocalAddress();
+        if (address.isLoopbackAddress() || address.isAnyLocalAddress()) return true;
+        if (address.isLinkLocalAddress() || address.isSiteLocalAddress()) return true;
+        byte[] bytes = address.getAddress();
+        // unique local (RFC 4193) and shared by a provider's customers (RFC 6598)
+        return bytes.length == 16
+                ? (bytes[0] & 0xfe) == 0xfc
+                : (bytes[0] & 0xff) == 100 && (bytes[1] & 0xc0) == 64;
     }
 }

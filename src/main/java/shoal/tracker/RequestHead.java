@@ -65,7 +65,8 @@ final class RequestHead {
         }
         String version = text(in, second + 1, to);
         if (!version.equals("HTTP/1.1") && !version.equals("HTTP/1.0")) {
-            throw new HttpFault(version.startsWith("HTTP/") ? 505 : 400, "only HTTP/1.0 and HTTP/1.1 are spoken");
+            boolean isOther = version.matches("HTTP/[0-9](\\.[0-9])?");
+            throw new HttpFault(isOther ? 505 : 400, "only HTTP/1.0 and HTTP/1.1 are spoken");
         }
         int start = space + 1;
         if (in[start] != '/') start = pathOfAbsolute(in, start, second);
