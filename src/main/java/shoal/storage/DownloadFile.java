@@ -92,6 +92,15 @@ final class DownloadFile implements AutoCloseable {
         return new DiskFault(DiskFault.Kind.IN_USE, target + " is being fetched by " + owner);
     }
 
+    /** Whether there was none before: nobody was killed at this download. */
+    boolean isNew() throws DiskFault {
+        try {
+            return channel.size() <= LOG;
+        } catch (IOException e) {
+            throw Faults.of(e, "cannot look at", path);
+        }
+    }
+
     FileChannel channel() {
         return channel;
     }

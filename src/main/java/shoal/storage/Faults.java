@@ -21,11 +21,14 @@ final class Faults {
     /** A failed disk call: {@code doing} what with which {@code path}. */
     static DiskFault of(IOException e, String doing, Path path) {
         String reason = reason(e);
-        String lower = reason.toLowerCase(Locale.ROOT);
-        // the JDK has no code for a full disk, only the system's words; with words of another language, look oneself
-        if (lower.contains("no space") || lower.contains("quota")) return full(0, path, e);
-        if (!(e instanceof FileSystemException) && room(path) == 0) return full(0, path, e);
+        if (isFull(e)) return full(0, path, e);
         return new DiskFault(DiskFault.Kind.IO, doing + " " + path + ": " + reason, e);
+    }
+
+    /** Whether there was no room. The JDK only has the system's words for it; the launcher asks for English ones. */
+    static boolean isFull(IOException e) {
+        String words = reason(e).toLowerCase(Locale.ROOT);
+        return words.contains("no space left") || words.contains("quota exceeded");
     }
 
     private static String reason(IOException e) {
@@ -38,14 +41,20 @@ final class Faults {
         };
     }
 
+    /** Whether the process may not open more files. */
+    static boolean isOutOfDescriptors(DiskFault fault) {
+        return fault.getCause() instanceof IOException e
+                && reason(e).toLowerCase(Locale.ROOT).contains("too many open files");
+    }
+
     /** No room for {@code need} more bytes (0: not known how many) where {@code path} lies. */
     static DiskFault full(long need, Path path, @Nullable Throwable cause) {
         long have = room(path);
-        return new DiskFault(
-                DiskFault.Kind.FULL,
-                "disk full: need " + (need > 0 ? Sizes.format(need) : "more")
-                        + ", have " + (have < 0 ? "an unknown amount" : Sizes.format(have)) + " at " + path,
-                cause);
+        String message = "disk full: need " + (need > 0 ? Sizes.format(need) : "more")
+                + ", have " + (have < 0 ? "an unknown amount" : Sizes.format(have)) + " at " + path;
+        // the system said no though there is room
+        if (cause != null && have > Math.max(need, 1 << 20)) message += " (no inodes left, or a quota?)";
+        return new DiskFault(DiskFault.Kind.FULL, message, cause);
     }
 
     /** Bytes that may be written where {@code path} is or will be, or -1 if nobody knows. */

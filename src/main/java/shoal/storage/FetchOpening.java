@@ -58,6 +58,13 @@ final class FetchOpening {
         BitSet proven = new BitSet();
         List<PartTable.Received> received = List.of();
 
+        /** The database knows another file of this name: this one is too new for it. */
+        void disbelieve() {
+            file.part = -1;
+            proven = new BitSet();
+            received = List.of();
+        }
+
         Found(HeldFile file, Optional<FileStamp> whole, Optional<FileStamp> part) {
             this.file = file;
             this.whole = whole;
@@ -96,8 +103,7 @@ final class FetchOpening {
             doubtful.add(each);
             checks.add(check(each));
         }
-        progress.expect(doubtful.stream().mapToLong(each -> each.file.file.length()).sum());
-        BlockReader.run(checks, progress);
+        PieceCheck.run(checks, shelf.manifest().pieceLength(), progress);
         for (int i = 0; i < checks.size(); i++) settle(doubtful.get(i), checks.get(i));
         requireRoom();
         store.now(tables -> {
@@ -155,7 +161,7 @@ final class FetchOpening {
             FileStamp stamp = each.whole.get();
             boolean known = each.place.isPresent() && each.place.get().equals(file.file.root());
             if (known || isJustRenamed(each, stamp)) {
-                takeWhole(file, stamp);
+                takeWhole(each, stamp, known);
                 return true;
             }
             if (stamp.size() == file.file.length()) return false;
@@ -195,8 +201,9 @@ final class FetchOpening {
                 && each.row.get().stamp().size() == stamp.size()
                 && each.row.get().stamp().inode() == stamp.inode()
                 && isOurs(each.row.get(), stamp, left == null ? 0 : left.touched);
-        boolean made = each.row.isEmpty() && left != null && left.inode == stamp.inode();
+        boolean made = left != null && left.inode == stamp.inode();
         if (!known && !made) return false;
+        if (!known) each.disbelieve();
         resume(each, stamp, left);
         return true;
     }
@@ -216,21 +223,23 @@ final class FetchOpening {
         if (file.state() == HeldFile.State.ABSENT) {
             FileStamp stamp = each.whole.orElseThrow();
             if (good.isFull()) {
-                takeWhole(file, stamp);
+                takeWhole(each, stamp, false);
                 return;
             }
             if (!overwrite) throw inTheWay(file.path(), "other content");
             if (each.part.isEmpty() || judgePart(each, each.part.get())) return;
             var second = check(each);
-            BlockReader.run(List.of(second), progress);
+            PieceCheck.run(List.of(second), shelf.manifest().pieceLength(), progress);
             good = second.good(shelf.layer(file.file));
         }
         takePart(file, good);
     }
 
-    private void takeWhole(HeldFile file, FileStamp stamp) {
+    private void takeWhole(Found each, FileStamp stamp, boolean known) {
+        HeldFile file = each.file;
         file.foundWhole(stamp);
         for (int piece = file.file.firstPiece(); piece < file.file.endPiece(); piece++) have.set(piece);
+        if (known && each.row.isEmpty()) return;
         corrections.add(tables -> {
             tables.parts().remove(file.path());
             tables.places().put(file.path(), file.file.root(), stamp);

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 import shoal.bytes.Bits;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
+import shoal.bytes.Sizes;
 import shoal.manifest.DiskNames;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
 import shoal.manifest.ManifestFile;
+import shoal.merkle.Merkle;
 
 /** Holdings in real files. Disk calls are made by whoever asks, through a gate; all else is the {@link Keeper}'s. */
 public final class FileHoldings implements Holdings {
@@ -37,7 +39,7 @@ public final class FileHoldings implements Holdings {
     private final @Nullable ReceivedLog log;
 
     private FileHoldings(Store store, Shelf shelf, Bits have, List<PartialPiece> partial, @Nullable TargetFolder target,
-            @Nullable DownloadFile download, @Nullable ReceivedLog log) {
+            @Nullable DownloadFile download, @Nullable ReceivedLog log, Keeper.Forcing forcing) {
         this.store = store;
         this.shelf = shelf;
         this.have = have;
@@ -45,7 +47,7 @@ public final class FileHoldings implements Holdings {
         this.target = target;
         this.download = download;
         this.log = log;
-        this.keeper = new Keeper(store, shelf, open, gate, log, have);
+        this.keeper = new Keeper(store, shelf, open, log, forcing, have);
     }
 
     /**
@@ -62,12 +64,26 @@ public final class FileHoldings implements Holdings {
     public static FileHoldings forFetch(
             Store store, Manifest manifest, Path targetDir, Bits wanted, boolean overwrite, Progress progress)
             throws DiskFault, ManifestException {
+        return forFetch(store, manifest, targetDir, wanted, overwrite, progress, channel -> channel.force(false));
+    }
+
+    /** The same with another way to the disk, for tests of what happens if it fails. */
+    static FileHoldings forFetch(
+            Store store, Manifest manifest, Path targetDir, Bits wanted, boolean overwrite, Progress progress,
+            Keeper.Forcing forcing)
+            throws DiskFault, ManifestException {
         List<Path> names = DiskNames.relativePaths(manifest);
+        for (ManifestFile file : manifest.files()) {
+            if (file.blocks() <= Integer.MAX_VALUE) continue;
+            throw new DiskFault(DiskFault.Kind.FULL, Sizes.format(file.length()) + " in one file is too much: at most "
+                    + Sizes.format((long) Integer.MAX_VALUE * Merkle.BLOCK));
+        }
         TargetFolder target = TargetFolder.open(targetDir);
         var files = new ArrayList<HeldFile>(names.size());
         for (ManifestFile file : manifest.files()) files.add(HeldFile.absent(file, names.get(file.index()), target));
         var shelf = new Shelf(manifest, files, wanted);
         DownloadFile download = DownloadFile.claim(store.dir(), target.path(names.getFirst().getName(0)));
+        boolean isNew = download.isNew();
         boolean opened = false;
         try {
             ReceivedLog log = ReceivedLog.open(download.channel(), DownloadFile.LOG, manifest.infoHash());
@@ -76,11 +92,13 @@ public final class FileHoldings implements Holdings {
             opening.run();
             store.remember(manifest, target.root());
             opened = true;
-            return new FileHoldings(store, shelf, opening.have(), opening.partial(), target, download, log);
+            return new FileHoldings(store, shelf, opening.have(), opening.partial(), target, download, log, forcing);
         } catch (IOException e) {
             throw Faults.of(e, "cannot write the state of the download in", store.dir());
         } finally {
             if (!opened) {
+                // what a killed process left in it is still needed
+                if (isNew) download.remove();
                 download.close();
                 target.close();
             }
@@ -98,7 +116,7 @@ public final class FileHoldings implements Holdings {
         opening.run();
         Path parent = paths.getFirst().toAbsolutePath().getParent();
         store.remember(manifest, Objects.requireNonNullElse(parent, Path.of("/")));
-        return new FileHoldings(store, opening.shelf(), opening.have(), List.of(), null, null, null);
+        return new FileHoldings(store, opening.shelf(), opening.have(), List.of(), null, null, null, channel -> {});
     }
 
     @Override
@@ -138,6 +156,7 @@ public final class FileHoldings implements Holdings {
         try (OpenFiles.Opened opened = open.use(file)) {
             while (block.hasRemaining()) at += opened.channel().write(block, at);
         } catch (IOException e) {
+            if (Faults.isFull(e)) throw Faults.full(keeper.missingBytes(), file.path(), e);
             throw Faults.of(e, "cannot write", file.path());
         } finally {
             gate.leave();

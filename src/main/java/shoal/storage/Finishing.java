@@ -2,8 +2,7 @@ package shoal.storage;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.Optional;
 import shoal.bytes.Hash;
 
@@ -13,14 +12,13 @@ import shoal.bytes.Hash;
  */
 record Finishing(Store store, Shelf shelf, TargetFolder target, Keeper keeper) {
     void run() throws DiskFault {
-        var folders = new LinkedHashSet<Path>();
+        var made = new ArrayList<HeldFile>();
         for (HeldFile file : shelf.files()) {
             if (!shelf.isWanted(file) || (shelf.isCanonical(file) && file.file.length() > 0)) continue;
-            if (!finish(file)) continue;
-            folders.add(TargetFolder.parent(file.name));
-            keeper.tell(new StorageEvent.FileDone(file.file.index(), file.path()));
+            if (finish(file)) made.add(file);
         }
-        for (Path folder : folders) target.syncFolderOf(folder.resolve("any"));
+        HeldFile.syncFolders(made);
+        for (HeldFile file : made) keeper.tell(new StorageEvent.FileDone(file.file.index(), file.path()));
     }
 
     private boolean finish(HeldFile file) throws DiskFault {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Hash;
@@ -28,6 +27,8 @@ public final class Hashing {
     private final int pieceLength;
     private final Progress progress;
     private final @Nullable HashedFile[] results;
+    private final Semaphore ahead = new Semaphore(AHEAD);
+    private final AtomicReference<@Nullable DiskFault> failure = new AtomicReference<>();
 
     private Hashing(Store store, List<ScannedFile> files, int pieceLength, Progress progress) {
         this.store = store;
@@ -99,144 +100,117 @@ public final class Hashing {
     }
 
     private void hash() throws DiskFault {
-        var missing = new ArrayList<Integer>();
+        var jobs = new ArrayList<Job>();
         var sources = new ArrayList<LeafRun.Source>();
-        long bytes = 0;
         for (int i = 0; i < results.length; i++) {
             if (results[i] != null) continue;
-            missing.add(i);
-            sources.add(new LeafRun.Source(files.get(i).path(), files.get(i).length()));
-            bytes += files.get(i).length();
+            jobs.add(new Job(i, files.get(i)));
+            sources.add(LeafRun.Source.of(files.get(i).path(), files.get(i).length()));
+            progress.expect(files.get(i).length());
         }
-        progress.expect(bytes);
-        if (missing.isEmpty()) return;
-        var taker = new ToStore(missing);
-        LeafRun.run(sources, pieceLength, taker, progress);
-        taker.awaitStore();
+        if (jobs.isEmpty()) return;
+        store.later(tables -> tables.contents().sweep(), () -> {}, fault -> {});
+        boolean done = false;
+        try {
+            LeafRun.run(sources, pieceLength, new ToStore(jobs), progress);
+            progress.check();
+            done = true;
+        } finally {
+            if (!done) jobs.forEach(Job::discard);
+            ahead.acquireUninterruptibly(AHEAD);
+        }
+        DiskFault failed = failure.get();
+        if (failed != null) throw failed;
     }
 
-    /** Sends leaves to the store as they come and puts each file's hashes together. */
-    private final class ToStore implements LeafRun.Taker {
-        private final List<Integer> numbers;
-        private final List<LayerInProgress> layers = new ArrayList<>();
-        private final Semaphore ahead = new Semaphore(AHEAD);
-        private final AtomicReference<@Nullable DiskFault> failure = new AtomicReference<>();
+    private void change(Store.Change change) throws DiskFault {
+        DiskFault failed = failure.get();
+        if (failed != null) throw failed;
+        ahead.acquireUninterruptibly();
+        store.later(change, ahead::release, fault -> {
+            failure.compareAndSet(null, fault);
+            ahead.release();
+        });
+    }
 
-        ToStore(List<Integer> numbers) {
-            this.numbers = numbers;
-            for (int number : numbers) layers.add(new LayerInProgress(files.get(number).length()));
+    /** Hands on what comes of the run. */
+    private record ToStore(List<Job> jobs) implements LeafRun.Taker {
+        @Override
+        public void leaves(int number, long firstBlock, HashList leaves) throws DiskFault {
+            jobs.get(number).leaves(firstBlock, leaves);
         }
 
         @Override
-        public void leaves(int source, long firstBlock, HashList leaves) throws DiskFault {
-            LayerInProgress layer = layers.get(source);
-            ScannedFile file = files.get(numbers.get(source));
+        public void unreadable(int number, IOException cause) throws DiskFault {
+            throw Faults.of(cause, "cannot read", jobs.get(number).file.path());
+        }
+    }
+
+    /** One file to be hashed. Its spans come from several threads, but the one that is last is alone with the end. */
+    private final class Job {
+        private final int number;
+        private final ScannedFile file;
+        private final LayerInProgress layer;
+        private long content = -1;
+
+        Job(int number, ScannedFile file) {
+            this.number = number;
+            this.file = file;
+            this.layer = new LayerInProgress(file.length(), pieceLength);
+        }
+
+        void leaves(long firstBlock, HashList leaves) throws DiskFault {
             layer.put(firstBlock, leaves);
             if (leaves.size() == Merkle.blocks(file.length())) {
-                finish(source, Merkle.root(leaves, file.length()), leaves);
+                finish(leaves);
                 return;
             }
-            long content = layer.content();
-            change(tables -> tables.contents().putLeaves(content, firstBlock, leaves));
-            if (layer.isWholeWith(leaves.size())) finish(source, layer.root(), HashList.EMPTY);
+            long nameless = content();
+            change(tables -> tables.contents().putLeaves(nameless, firstBlock, leaves));
+            if (layer.isWholeWith(leaves.size())) finish(HashList.EMPTY);
         }
 
         /** The file is hashed: what is known of it belongs to its root from now on. */
-        private void finish(int source, Hash root, HashList leaves) throws DiskFault {
-            ScannedFile file = files.get(numbers.get(source));
-            checkUnchanged(file);
-            LayerInProgress layer = layers.get(source);
-            HashList pieceLayer = file.length() > pieceLength ? layer.hashes() : HashList.EMPTY;
-            long nameless = leaves.size() == 0 ? layer.content() : -1;
+        private void finish(HashList all) throws DiskFault {
+            checkUnchanged();
+            Hash root = layer.root();
+            HashList pieces = file.length() > pieceLength ? layer.pieces() : HashList.EMPTY;
+            long nameless = all.size() == 0 ? content() : -1;
             change(tables -> {
                 ContentTable contents = tables.contents();
-                if (leaves.size() != 1) {
-                    long content = nameless >= 0 ? contents.name(nameless, root) : contents.id(root);
-                    if (leaves.size() > 0) contents.putLeaves(content, 0, leaves);
-                    if (pieceLayer.size() > 0) contents.putLayer(content, pieceLength, pieceLayer);
-                }
+                if (nameless >= 0) contents.name(nameless, root);
+                if (all.size() > Round.FEW_BLOCKS) contents.putLeaves(contents.id(root), 0, all);
+                if (pieces.size() > 0) contents.putLayer(contents.id(root), pieceLength, pieces);
                 tables.places().put(file.path(), root, file.stamp());
             });
-            results[numbers.get(source)] = new HashedFile(root, pieceLayer);
+            results[number] = new HashedFile(root, pieces);
         }
 
-        private void checkUnchanged(ScannedFile file) throws DiskFault {
+        private void checkUnchanged() throws DiskFault {
             try {
                 if (FileStamp.of(file.path()).equals(file.stamp())) return;
             } catch (IOException e) {
-                throw Faults.of(e, "reading", file.path());
+                throw Faults.of(e, "cannot read", file.path());
             }
             throw new DiskFault(
                     DiskFault.Kind.IO, file.path() + " changed while it was hashed; share it when it is done");
         }
 
-        private void change(Store.Change change) throws DiskFault {
-            ahead.acquireUninterruptibly();
-            DiskFault failed = failure.get();
-            if (failed != null) throw failed;
-            store.later(change, ahead::release, fault -> {
-                failure.compareAndSet(null, fault);
-                ahead.release();
-            });
-        }
-
-        void awaitStore() throws DiskFault {
-            ahead.acquireUninterruptibly(AHEAD);
-            DiskFault failed = failure.get();
-            if (failed != null) throw failed;
-        }
-
-        @Override
-        public void unreadable(int source, IOException cause) throws DiskFault {
-            throw Faults.of(cause, "reading", files.get(numbers.get(source)).path());
-        }
-    }
-
-    /** A file's piece layer while its spans come in any order; spans are whole pieces, so they do not touch. */
-    private final class LayerInProgress {
-        private final long length;
-        private final byte[] hashes;
-        private final AtomicLong missing;
-        private long content = -1;
-
-        LayerInProgress(long length) {
-            this.length = length;
-            int pieces = (int) ((length + pieceLength - 1) / pieceLength);
-            hashes = new byte[length > pieceLength ? pieces * Hash.BYTES : 0];
-            missing = new AtomicLong(Merkle.blocks(length));
-        }
-
-        void put(long firstBlock, HashList leaves) {
-            if (hashes.length == 0) return;
-            int levels = Merkle.pieceLayer(pieceLength);
-            int piece = (int) (firstBlock >>> levels);
-            for (int from = 0; from < leaves.size(); from += 1 << levels, piece++) {
-                int to = Math.min(leaves.size(), from + (1 << levels));
-                Merkle.fold(leaves.slice(from, to), 0, levels).write(hashes, piece * Hash.BYTES);
-            }
-        }
-
-        /** Says that the leaves of so many more blocks have been put and queued; the last ones make it whole. */
-        boolean isWholeWith(int blocks) {
-            return missing.addAndGet(-blocks) == 0;
-        }
-
-        HashList hashes() {
-            return HashList.wrap(hashes);
-        }
-
-        Hash root() {
-            return Merkle.rootOfLayer(hashes(), length, pieceLength);
-        }
-
         /** The number under which the store keeps the leaves until the root is known. */
-        synchronized long content() throws DiskFault {
+        private synchronized long content() throws DiskFault {
             if (content < 0) {
                 var number = new long[1];
                 store.now(tables -> number[0] = tables.contents().nameless());
                 content = number[0];
             }
             return content;
+        }
+
+        /** The file was not hashed to its end: leaves without a root are of no use. */
+        synchronized void discard() {
+            long nameless = content;
+            if (nameless < 0 || results[number] != null) return;
+            store.later(tables -> tables.contents().discard(nameless), () -> {}, fault -> {});
         }
     }
 }

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import shoal.manifest.ManifestFile;
@@ -165,9 +167,16 @@ final class HeldFile {
         return stamp;
     }
 
-    /** Forces the name of the file to the disk. */
-    void syncFolder() throws DiskFault {
-        target().syncFolderOf(name);
+    /** Forces the names of files of one download to the disk, and those of the folders that they lie in. */
+    static void syncFolders(List<HeldFile> files) throws DiskFault {
+        if (files.isEmpty()) return;
+        var folders = new LinkedHashSet<Path>();
+        for (HeldFile file : files) {
+            Path folder = file.name.getParent();
+            while (folder != null && folders.add(folder)) folder = folder.getParent();
+        }
+        for (Path folder : folders) files.getFirst().target().syncFolder(folder);
+        files.getFirst().target().syncFolder(TargetFolder.HERE);
     }
 
     /** Why the file is not the one we know any more, or null if it is. A part is ours, and not looked at. */

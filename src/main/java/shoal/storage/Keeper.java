@@ -1,5 +1,7 @@
 package shoal.storage;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -31,8 +33,9 @@ final class Keeper implements AutoCloseable {
     final Store store;
     final Shelf shelf;
     final OpenFiles open;
-    final Gate gate;
+    final ForceCrew crew = new ForceCrew();
     private final @Nullable ReceivedLog log;
+    final Forcing forcing;
     private final Thread thread;
     private volatile Consumer<StorageEvent> listener = event -> {};
 
@@ -50,13 +53,18 @@ final class Keeper implements AutoCloseable {
     /** Wanted pieces that nobody has reported as proven yet. Under the lock. */
     private int unproven;
 
+    /** Forces what was written to a file to the disk. */
+    interface Forcing {
+        void force(FileChannel channel) throws IOException;
+    }
+
     /** {@code log}: null if nothing will be written, so that there is nothing to keep. */
-    Keeper(Store store, Shelf shelf, OpenFiles open, Gate gate, @Nullable ReceivedLog log, Bits have) {
+    Keeper(Store store, Shelf shelf, OpenFiles open, @Nullable ReceivedLog log, Forcing forcing, Bits have) {
         this.store = store;
         this.shelf = shelf;
         this.open = open;
-        this.gate = gate;
         this.log = log;
+        this.forcing = forcing;
         this.have = have.copy();
         for (HeldFile file : shelf.files()) {
             if (!shelf.isWanted(file) || !shelf.isCanonical(file)) continue;
@@ -135,6 +143,23 @@ final class Keeper implements AutoCloseable {
         lock.lock();
         try {
             return have.has(piece);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes of wanted pieces that are not committed. */
+    long missingBytes() {
+        lock.lock();
+        try {
+            long bytes = 0;
+            for (HeldFile file : shelf.files()) {
+                if (!shelf.isWanted(file) || !shelf.isCanonical(file)) continue;
+                for (int piece = file.file.firstPiece(); piece < file.file.endPiece(); piece++) {
+                    if (!have.has(piece)) bytes += shelf.size(file, piece);
+                }
+            }
+            return bytes;
         } finally {
             lock.unlock();
         }
@@ -263,6 +288,7 @@ final class Keeper implements AutoCloseable {
                 interrupted = true;
             }
         }
+        crew.close();
         if (interrupted) Thread.currentThread().interrupt();
     }
 }

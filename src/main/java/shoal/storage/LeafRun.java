@@ -43,8 +43,18 @@ final class LeafRun {
         void unreadable(int file, IOException cause) throws DiskFault;
     }
 
-    /** A file to be read, as far as {@code length}. */
-    record Source(Path path, long length) {}
+    /** How a file is opened for reading. */
+    interface Opener {
+        FileChannel open() throws IOException, DiskFault;
+    }
+
+    /** A file to be read, as far as {@code length}, at least one byte. */
+    record Source(Opener opener, long length) {
+        /** The file at {@code path}, where no link is followed. */
+        static Source of(Path path, long length) {
+            return new Source(() -> FileChannel.open(path, HOW), length);
+        }
+    }
 
     private record Span(int file, long from, long to) {}
 
@@ -126,9 +136,8 @@ final class LeafRun {
         private final byte[] bytes = new byte[READ];
 
         void read(Span span) throws DiskFault {
-            Path path = files.get(span.file).path();
             var leaves = new byte[(int) Merkle.blocks(span.to - span.from) * Hash.BYTES];
-            try (FileChannel channel = FileChannel.open(path, HOW)) {
+            try (FileChannel channel = files.get(span.file).opener().open()) {
                 int done = 0;
                 for (long at = span.from; at < span.to; ) {
                     int length = (int) Math.min(READ, span.to - at);

@@ -53,12 +53,23 @@ final class OpenFiles implements AutoCloseable {
                 known.users++;
                 return known;
             }
-            var fresh = new Opened(file.open());
+            var fresh = new Opened(open(file));
             opened.put(file, fresh);
             if (opened.size() > MOST) drop(opened.sequencedKeySet().getFirst());
             return fresh;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private FileChannel open(HeldFile file) throws DiskFault {
+        try {
+            return file.open();
+        } catch (DiskFault fault) {
+            if (opened.isEmpty() || !Faults.isOutOfDescriptors(fault)) throw fault;
+            List<HeldFile> all = new ArrayList<>(opened.keySet());
+            all.subList(0, (all.size() + 1) / 2).forEach(this::drop);
+            return file.open();
         }
     }
 

@@ -1,72 +1,64 @@
 package shoal.storage;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import shoal.bytes.Bits;
-import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 import shoal.manifest.ManifestFile;
 
 /** Hashes a file that should be one of a manifest's, to learn which of its pieces are right. */
-final class PieceCheck implements BlockReader.Task {
-    /** How the file is opened. */
-    interface Opener {
-        FileChannel open() throws IOException, DiskFault;
+final class PieceCheck {
+    private final ManifestFile file;
+    private final LeafRun.Source source;
+    private final LayerInProgress layer;
+
+    PieceCheck(ManifestFile file, int pieceLength, LeafRun.Opener opener) {
+        this.file = file;
+        this.source = new LeafRun.Source(opener, file.length());
+        this.layer = new LayerInProgress(file.length(), pieceLength);
     }
 
-    private final ManifestFile file;
-    private final Opener opener;
-    private final FileNodes nodes;
-    private final ConcurrentLinkedQueue<Long> unreadable = new ConcurrentLinkedQueue<>();
+    /** Makes all of {@code checks}, on all cores. */
+    static void run(List<PieceCheck> checks, int pieceLength, Progress progress) throws DiskFault {
+        var sources = new ArrayList<LeafRun.Source>(checks.size());
+        for (PieceCheck check : checks) {
+            sources.add(check.source);
+            progress.expect(check.file.length());
+        }
+        LeafRun.run(sources, pieceLength, new LeafRun.Taker() {
+            @Override
+            public void leaves(int number, long firstBlock, HashList leaves) {
+                checks.get(number).layer.put(firstBlock, leaves);
+            }
 
-    PieceCheck(ManifestFile file, int pieceLength, Opener opener) {
-        this.file = file;
-        this.opener = opener;
-        this.nodes = new FileNodes(file.length(), pieceLength);
+            @Override
+            public void unreadable(int number, IOException cause) {
+                // its hashes stay zero, which no piece's is
+            }
+        }, progress);
+        progress.check();
     }
 
     ManifestFile file() {
         return file;
     }
 
-    @Override
-    public long length() {
-        return file.length();
-    }
-
-    @Override
-    public FileChannel open() throws IOException, DiskFault {
-        return opener.open();
-    }
-
-    @Override
-    public void leaves(long firstBlock, HashList leaves) {
-        nodes.put(firstBlock, leaves);
-    }
-
-    @Override
-    public void failed(long offset, int length, IOException e) {
-        // its nodes stay zero, which is no piece's hash
-        unreadable.add(offset);
-    }
-
     /**
      * The pieces of the file, counted within it, that are right. Without its layer it is all of them or, if anything
      * is wrong, none.
      */
-    Bits good(Optional<HashList> layer) {
+    Bits good(Optional<HashList> right) {
         var good = new Bits(file.pieceCount());
-        if (nodes.root().equals(file.root())) {
+        if (layer.root().equals(file.root())) {
             good.fill();
             return good;
         }
-        if (layer.isEmpty() || file.pieceCount() == 1) return good;
-        HashList found = nodes.pieces();
+        if (right.isEmpty() || file.pieceCount() == 1) return good;
+        HashList found = layer.pieces();
         for (int i = 0; i < good.size(); i++) {
-            Hash hash = found.at(i);
-            if (hash.equals(layer.get().at(i))) good.set(i);
+            if (found.at(i).equals(right.get().at(i))) good.set(i);
         }
         return good;
     }

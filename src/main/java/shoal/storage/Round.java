@@ -1,7 +1,6 @@
 package shoal.storage;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -63,9 +62,8 @@ final class Round {
     /** Does all of it. On the keeper's thread. */
     void run(Keeper keeper) throws DiskFault {
         Collection<Touched> touched = touched(keeper);
-        for (Touched each : touched) {
-            if (!each.proven.isEmpty()) force(keeper, each);
-        }
+        List<Touched> toForce = touched.stream().filter(each -> !each.proven.isEmpty()).toList();
+        keeper.crew.all(toForce, each -> force(keeper, each));
         List<Touched> first = touched.stream().filter(each -> !each.atOnce).toList();
         if (!first.isEmpty()) {
             for (Touched each : first) each.stamp = each.file.partStamp();
@@ -102,17 +100,14 @@ final class Round {
     }
 
     private static void force(Keeper keeper, Touched each) throws DiskFault {
-        keeper.gate.enter();
         try (OpenFiles.Opened opened = keeper.open.use(each.file)) {
-            opened.channel().force(false);
+            keeper.forcing.force(opened.channel());
         } catch (IOException e) {
             // the system may have dropped what it could not write, and a second try would seem to succeed: whatever is
             // not proven already has to come again
             keeper.log().forgotten(each.file.file.index(), 0, Integer.MAX_VALUE);
             keeper.store.later(tables -> tables.parts().forgetAll(each.file.part), () -> {}, fault -> {});
             throw Faults.of(e, "cannot force to the disk:", each.file.path());
-        } finally {
-            keeper.gate.leave();
         }
     }
 
@@ -186,13 +181,11 @@ final class Round {
 
     /** Gives complete files their names, and then notes them as whole: killed in between, the next start sees it. */
     private void finish(Keeper keeper, List<Touched> whole) throws DiskFault {
-        var folders = new LinkedHashMap<Path, HeldFile>();
         for (Touched each : whole) {
             each.stamp = each.file.rename();
             keeper.open.drop(each.file);
-            folders.putIfAbsent(TargetFolder.parent(each.file.name), each.file);
         }
-        for (HeldFile one : folders.values()) one.syncFolder();
+        HeldFile.syncFolders(whole.stream().map(each -> each.file).toList());
         List<Touched> atOnce = whole.stream().filter(each -> each.atOnce).toList();
         var done = new ArrayList<StorageEvent>();
         for (Touched each : whole) done.add(new StorageEvent.FileDone(each.file.file.index(), each.file.path()));

@@ -95,6 +95,17 @@ public record Scan(List<ScannedFile> files, List<String> skipped) {
             skipped.add("skipped " + Printable.quoted(path.toString()) + ": " + what);
         }
 
+        /** The name of an entry; Java shows bytes that it cannot decode as U+FFFD. */
+        private static String named(Path entry) throws DiskFault {
+            String name = String.valueOf(entry.getFileName());
+            if (name.indexOf('\ufffd') < 0) return name;
+            String cure = "UTF-8".equals(System.getProperty("sun.jnu.encoding"))
+                    ? "rename it"
+                    : "the locale is not UTF-8: set LC_ALL=C.UTF-8";
+            throw new DiskFault(
+                    DiskFault.Kind.IO, "the name " + Printable.quoted(entry.toString()) + " is not UTF-8; " + cure);
+        }
+
         private void folder(Path folder, List<String> name) throws DiskFault {
             if (name.size() >= MOST_DEPTH) {
                 throw new DiskFault(DiskFault.Kind.IO,
@@ -103,7 +114,7 @@ public record Scan(List<ScannedFile> files, List<String> skipped) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
                 for (Path entry : entries) {
                     var entryName = new ArrayList<>(name);
-                    entryName.add(String.valueOf(entry.getFileName()));
+                    entryName.add(named(entry));
                     add(entry, look(entry), List.copyOf(entryName));
                 }
             } catch (DirectoryIteratorException e) {

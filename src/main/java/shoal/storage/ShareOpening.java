@@ -69,10 +69,9 @@ final class ShareOpening {
         var checks = new ArrayList<PieceCheck>();
         for (HeldFile file : unknown) {
             if (file.stamp().size() != file.file.length()) continue;
-            progress.expect(file.file.length());
             checks.add(new PieceCheck(file.file, manifest.pieceLength(), () -> open(file)));
         }
-        BlockReader.run(checks, progress);
+        PieceCheck.run(checks, manifest.pieceLength(), progress);
         for (PieceCheck check : checks) settle(check);
     }
 

@@ -15,6 +15,13 @@ final class ShareTable {
     }
 
     void put(Hash infoHash, byte[] manifest, String target) throws SQLException {
+        PreparedStatement known = tables.prepare(
+                "SELECT count(*) FROM share WHERE info_hash=? AND target=? AND length(manifest)=?");
+        known.setBytes(1, infoHash.bytes());
+        known.setString(2, target);
+        known.setInt(3, manifest.length);
+        // to write some MiB again at each start would be a waste
+        if (Tables.number(known, 0) != 0) return;
         PreparedStatement put = tables.prepare("""
                 INSERT INTO share (info_hash, manifest, target, added) VALUES (?, ?, ?, unixepoch())
                 ON CONFLICT (info_hash) DO UPDATE SET manifest=excluded.manifest, target=excluded.target""");

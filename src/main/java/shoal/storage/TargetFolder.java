@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TargetFolder implements AutoCloseable {
     private static final int OPEN_FOLDERS = 32;
-    private static final Path HERE = Path.of("");
+
+    /** The folder itself. */
+    static final Path HERE = Path.of("");
 
     private final Path root;
     private final ReentrantLock lock = new ReentrantLock();
@@ -166,9 +168,9 @@ final class TargetFolder implements AutoCloseable {
         }
     }
 
-    /** Forces the names in the folder of {@code name} to the disk. */
-    void syncFolderOf(Path name) throws DiskFault {
-        Path folder = path(parent(name));
+    /** Forces the names in a folder to the disk. */
+    void syncFolder(Path name) throws DiskFault {
+        Path folder = path(name);
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
@@ -176,7 +178,7 @@ final class TargetFolder implements AutoCloseable {
         }
     }
 
-    static Path parent(Path name) {
+    private static Path parent(Path name) {
         Path parent = name.getParent();
         return parent == null ? HERE : parent;
     }

@@ -58,7 +58,7 @@ public final class Verification {
             long readable = Math.min(check.length, file.length());
             if (readable <= 0 || check.reason != null) continue;
             numbers.add(file.index());
-            sources.add(new LeafRun.Source(check.path, readable));
+            sources.add(LeafRun.Source.of(check.path, readable));
             bytes += readable;
         }
         progress.expect(bytes);

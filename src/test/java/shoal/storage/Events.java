@@ -21,10 +21,26 @@ final class Events implements Consumer<StorageEvent> {
         try {
             while (true) {
                 StorageEvent event = queue.poll(20, TimeUnit.SECONDS);
-                if (event == null) throw new AssertionError("no " + kind.getSimpleName() + " came, only " + passed);
+                if (event == null) {
+                    List<StorageEvent> last = passed.subList(Math.max(0, passed.size() - 5), passed.size());
+                    throw new AssertionError("no " + kind.getSimpleName() + " came; the last others: " + last);
+                }
                 if (kind.isInstance(event)) return kind.cast(event);
                 if (event instanceof StorageEvent.Failed(DiskFault fault)) throw new AssertionError(fault);
                 passed.add(event);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The fault that ends it all; other events are dropped. */
+    DiskFault failure() {
+        try {
+            while (true) {
+                StorageEvent event = queue.poll(20, TimeUnit.SECONDS);
+                if (event == null) throw new AssertionError("nothing failed");
+                if (event instanceof StorageEvent.Failed(DiskFault fault)) return fault;
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);

@@ -46,14 +46,14 @@ final class TestContent {
             var writer = new ManifestWriter(name, pieceLength);
             for (Map.Entry<String, byte[]> entry : contents.entrySet()) {
                 byte[] bytes = entry.getValue();
-                var nodes = new FileNodes(bytes.length, pieceLength);
                 Hash root = Hash.ZERO;
                 if (bytes.length > 0) {
-                    nodes.put(0, leaves(bytes));
-                    root = nodes.root();
+                    var layer = new LayerInProgress(bytes.length, pieceLength);
+                    layer.put(0, leaves(bytes));
+                    root = layer.root();
+                    if (bytes.length > pieceLength) writer.layer(root, layer.pieces());
                 }
                 writer.file(List.of(entry.getKey().split("/", -1)), bytes.length, root, entry.getKey().endsWith(".sh"));
-                if (bytes.length > pieceLength) writer.layer(root, nodes.pieces());
             }
             return new TestContent(writer.build(), contents);
         } catch (ManifestException e) {
