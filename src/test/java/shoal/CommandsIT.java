@@ -1,0 +1,273 @@
+package shoal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import shoal.testing.FakePeer;
+import shoal.testing.FakeShare;
+import shoal.testing.Manner;
+import shoal.testing.Program;
+
+/** Whole processes, as a user starts them: tracker, seeders, fetchers, on loopback. */
+final class CommandsIT {
+    private static final Duration LONG = Duration.ofSeconds(120);
+    private static final Duration SIGNALLED = Duration.ofSeconds(5);
+    private static final Path MODULES = Path.of(System.getProperty("java.home"), "lib", "modules");
+    private static final long MIB = 1 << 20;
+
+    @TempDir
+    private Path folder;
+
+    private final List<Program> programs = new ArrayList<>();
+
+    @AfterEach
+    void killAll() {
+        programs.forEach(Program::close);
+    }
+
+    private Program shoal(String home, String... words) throws IOException {
+        Program program = Program.shoal(folder.resolve(home), words);
+        programs.add(program);
+        return program;
+    }
+
+    private Program ended(int code, String home, String... words) throws Exception {
+        Program program = shoal(home, words);
+        assertEquals(code, program.exit(LONG), program.toString());
+        return program;
+    }
+
+    private String tracker(String port) throws Exception {
+        return shoal("tracker", "tracker", "--bind", "127.0.0.1", "--port", port).await("^READY (\\S+)$", LONG).group(1);
+    }
+
+    /** A seeder that accepts peers; its home is its name. */
+    private Program seeder(String name, Path path, String tracker, String... more) throws Exception {
+        var words = new ArrayList<>(List.of("share", path.toString(), "-t", tracker, "--bind", "127.0.0.1"));
+        words.addAll(List.of(more));
+        Program seeder = shoal(name, words.toArray(String[]::new));
+        seeder.await("^READY|\"ready\"", LONG);
+        return seeder;
+    }
+
+    private Path random(String name, long seed, int mebibytes) throws IOException {
+        Path file = folder.resolve(name);
+        var random = new SplittableRandom(seed);
+        var bytes = new byte[(int) MIB];
+        try (var out = Files.newOutputStream(file)) {
+            for (int i = 0; i < mebibytes; i++) {
+                random.nextBytes(bytes);
+                out.write(bytes);
+            }
+        }
+        return file;
+    }
+
+    private static void signal(String name, Program program) throws Exception {
+        String pid = String.valueOf(program.process().pid());
+        assertEquals(0, new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor());
+    }
+
+    private static long number(String line, String key) {
+        Matcher matcher = Pattern.compile("\"" + key + "\":(\\d+)").matcher(line);
+        assertTrue(matcher.find(), key + " in " + line);
+        return Long.parseLong(matcher.group(1));
+    }
+
+    @Test
+    void sharesFindsFetchesAndVerifiesTheJdksOwnFile() throws Exception {
+        String tracker = tracker("0");
+        Program seeder = seeder("seeder", MODULES, tracker);
+        String hash = seeder.await("^hash +([0-9a-f]{64})$", LONG).group(1);
+        String root = seeder.await("^root +([0-9a-f]{64})  modules$", LONG).group(1);
+        String manifest = seeder.await("^manifest +(.*)$", LONG).group(1);
+
+        assertTrue(ended(0, "other", "search", "mod", "-t", tracker).toString().contains(hash));
+        assertTrue(ended(0, "other", "show", "modules", "-t", tracker).toString().contains(root));
+        assertTrue(ended(0, "other", "peers", "root:" + root, "-t", tracker).toString().contains("100 %"));
+        Path out = folder.resolve("out");
+        Program fetch = ended(0, "other", "fetch", "modules", "-t", tracker, "--bind", "127.0.0.1", "-o", out.toString());
+        assertEquals(List.of(out.resolve("modules").toString()), fetch.out());
+        assertEquals(-1, Files.mismatch(MODULES, out.resolve("modules")));
+        Program again = ended(0, "other", "fetch", hash, "-o", out.toString());
+        assertTrue(again.toString().contains("here already"), again.toString());
+
+        ended(0, "other", "verify", manifest, out.toString());
+        try (var file = new RandomAccessFile(out.resolve("modules").toFile(), "rw")) {
+            file.seek(5 * MIB);
+            file.write(file.read() + 1);
+        }
+        Program bad = ended(1, "other", "verify", manifest, out.resolve("modules").toString());
+        assertTrue(bad.out().contains("  bytes 5242880 to 5259263 are bad (16384 bytes)"), bad.toString());
+    }
+
+    @Test
+    void carriesATreeOfAwkwardNames() throws Exception {
+        Path tree = Files.createDirectories(folder.resolve("a tree"));
+        var random = new SplittableRandom(7);
+        for (int i = 0; i < 3000; i++) {
+            Path part = Files.createDirectories(tree.resolve("part " + i / 100));
+            var bytes = new byte[i % 50 == 0 ? 0 : random.nextInt(1, 40_000)];
+            random.nextBytes(bytes);
+            Files.write(part.resolve("file-" + i), bytes);
+        }
+        Path deep = tree;
+        for (int i = 0; i < 20; i++) deep = deep.resolve("level" + i);
+        Files.createDirectories(deep);
+        for (String name : List.of("-rf", "a'b\"c", "$(echo x)", "\u00e4\u00f6\u00fc", "\u65e5\u672c\u8a9e", "\ud83d\udc1f",
+                "x".repeat(200), "trailing.", " lead", "a;b", "*", "back\\slash", ".hidden")) {
+            Files.writeString(deep.resolve(name), name);
+        }
+        Files.createSymbolicLink(tree.resolve("link"), Path.of("/etc/passwd"));
+        String tracker = tracker("0");
+        Program seeder = seeder("seeder", tree, tracker);
+        assertTrue(seeder.toString().contains("link\": a symbolic link"), seeder.toString());
+        Path out = folder.resolve("out");
+        Program fetch = ended(0, "other", "fetch", "a tree", "-t", tracker, "--bind", "127.0.0.1", "-o", out.toString());
+        assertEquals(List.of(out.resolve("a tree").toString()), fetch.out());
+        Files.delete(tree.resolve("link"));
+        assertEquals(contents(tree), contents(out.resolve("a tree")));
+        ended(0, "other", "verify", "a tree", out.toString(), "-t", tracker);
+        Program again = ended(0, "seeder2", "share", tree.toString(), "--no-seed", "-q", "-t", tracker);
+        assertEquals(seeder.await("^hash .*", LONG).group(), again.await("^hash .*", LONG).group());
+    }
+
+    private static Map<String, String> contents(Path tree) throws IOException {
+        var contents = new TreeMap<String, String>();
+        try (var all = Files.walk(tree)) {
+            for (Path path : all.filter(Files::isRegularFile).toList()) {
+                var bytes = Files.readAllBytes(path);
+                contents.put(tree.relativize(path).toString(), bytes.length + " " + Arrays.hashCode(bytes));
+            }
+        }
+        return contents;
+    }
+
+    @Test
+    void errorsAreOneLineWithTheirCode() throws Exception {
+        Path text = Files.writeString(folder.resolve("text.torrent"), "no manifest");
+        String nobody = "http://127.0.0.1:1/announce";
+        record Row(int code, String says, String... words) {}
+        for (Row row : List.of(
+                new Row(2, "Missing required parameter", "fetch"),
+                new Row(2, "is not a power of two", "share", text.toString(), "-p", "17K", "--no-seed", "-t", nobody),
+                new Row(2, "--port 70000", "fetch", "x", "--port", "70000"),
+                new Row(17, "there is no", "share", folder.resolve("none").toString(), "-t", nobody),
+                new Row(3, "there is no manifest", "show", folder.resolve("none.torrent").toString()),
+                new Row(6, "cannot be asked", "fetch", "a name", "-t", nobody),
+                new Row(6, "cannot be asked", "search", "-t", nobody),
+                new Row(26, "text.torrent: ", "fetch", text.toString()),
+                new Row(27, "magnet", "fetch", "magnet:?dn=x"),
+                new Row(2, "text.torrent: ", "verify", text.toString()))) {
+            Program program = ended(row.code(), "home", row.words());
+            assertTrue(program.err().getFirst().startsWith("shoal: "), program.toString());
+            assertTrue(program.err().getFirst().contains(row.says()), program.toString());
+            assertFalse(program.toString().contains("\tat "), program.toString());
+            assertEquals(List.of(), program.out());
+        }
+    }
+
+    @Test
+    void aSignalEndsEveryCommandInFiveSeconds() throws Exception {
+        Path file = random("small.bin", 1, 1);
+        Program tracker = shoal("tracker", "tracker", "--bind", "127.0.0.1", "--port", "0");
+        String url = tracker.await("^READY (\\S+)$", LONG).group(1);
+        Program seeder = seeder("seeder", file, url);
+        signal("TERM", seeder);
+        assertEquals(143, seeder.exit(SIGNALLED), seeder.toString());
+        String manifest = seeder.await("^manifest +(.*)$", LONG).group(1);
+        Program fetch = shoal("other", "fetch", manifest, "-o", folder.resolve("out").toString(), "--json",
+                "--bind", "127.0.0.1");
+        fetch.await("\"begun\"", LONG);
+        Program second = ended(11, "other", "fetch", manifest, "-o", folder.resolve("out").toString());
+        assertTrue(second.toString().contains("process " + fetch.process().pid()), second.toString());
+        signal("INT", fetch);
+        assertEquals(7, fetch.exit(SIGNALLED), fetch.toString());
+        assertTrue(fetch.out().getLast().contains("\"interrupted\""), fetch.toString());
+        signal("INT", tracker);
+        assertEquals(130, tracker.exit(SIGNALLED), tracker.toString());
+    }
+
+    @Test
+    void killsOfTheFetcherLoseNothingThatWasProven() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        var random = new SplittableRandom(seed);
+        Path file = random("big.bin", seed, 192);
+        String tracker = tracker("0");
+        seeder("seeder1", file, tracker);
+        seeder("seeder2", file, tracker);
+        long proven = 0;
+        long came = 0;
+        long twice = 0;
+        for (int kills = 0; kills < 3; kills++) {
+            Program fetch = shoal("other", "fetch", "big.bin", "-t", tracker, "--bind", "127.0.0.1", "--json",
+                    "-o", folder.resolve("out").toString());
+            long until = (long) (192 * MIB * (kills + random.nextDouble()) / 3.5);
+            Matcher killedAt = fetch.await("\"event\":\"(progress|done)\".*\"done\":(\\d{8,}),\"wanted\":[1-9]", LONG);
+            while (Long.parseLong(killedAt.group(2)) < until && killedAt.group(1).equals("progress")) {
+                String next = "\"done\":(?!" + killedAt.group(2) + ",)";
+                fetch.await(next, LONG);
+                String last = fetch.out().getLast();
+                killedAt = Pattern.compile("\"event\":\"(\\w+)\".*\"done\":(\\d+)").matcher(last);
+                assertTrue(killedAt.find(), last);
+            }
+            fetch.close();
+            fetch.exit(LONG);
+            String last = fetch.out().getLast();
+            long resumed = number(last, "resumed");
+            assertTrue(resumed >= proven, "kept " + resumed + " of " + proven + ", seed " + seed);
+            twice += Math.max(0, came - resumed);
+            proven = number(last, "done");
+            came = resumed + number(last, "received");
+        }
+        Program fetch = ended(0, "other", "fetch", "big.bin", "-t", tracker, "--bind", "127.0.0.1", "--json",
+                "-o", folder.resolve("out").toString());
+        long resumed = number(fetch.out().getLast(), "resumed");
+        assertTrue(resumed >= proven, "kept " + resumed + " of " + proven + ", seed " + seed);
+        twice += Math.max(0, came - resumed);
+        assertTrue(twice <= 3 * MIB, twice + " bytes twice after three kills, seed " + seed);
+        assertEquals(-1, Files.mismatch(file, folder.resolve("out/big.bin")));
+    }
+
+    @Test
+    void oneSeederDiesOneStopsOneLiesAndTheTrackerIsRestarted() throws Exception {
+        FakeShare share = FakeShare.ofFile(11, 1 << 18, (int) (96 * MIB));
+        share.writeTo(folder);
+        Path file = folder.resolve("file.bin");
+        Program first = shoal("tracker", "tracker", "--bind", "127.0.0.1", "--port", "0");
+        String tracker = first.await("^READY (\\S+)$", LONG).group(1);
+        Program dies = seeder("seeder1", file, tracker, "-p", "256K");
+        Program stops = seeder("seeder2", file, tracker, "-p", "256K");
+        seeder("seeder3", file, tracker, "-p", "256K");
+        try (FakePeer liar = FakePeer.of(share).withManner(Manner.lyingAtTimes(5, 0.3)).listen()) {
+            Program fetch = shoal("other", "fetch", "file.bin", "-t", tracker, "--bind", "127.0.0.1", "--json",
+                    "--peer", liar.endpoint().toString(), "-o", folder.resolve("out").toString());
+            fetch.await("\"done\":[1-9]", LONG);
+            signal("STOP", stops);
+            dies.close();
+            first.close();
+            assertEquals(tracker, tracker(tracker.replaceFirst(".*:(\\d+)/.*", "$1")));
+            assertEquals(0, fetch.exit(LONG), fetch.toString());
+            signal("CONT", stops);
+        }
+        assertEquals(-1, Files.mismatch(file, folder.resolve("out/file.bin")));
+    }
+}
