@@ -17,19 +17,21 @@ import shoal.wire.PeerChannel;
 import shoal.wire.PeerFault;
 
 /**
- * Shakes hands with whoever connects and with whom we connect, each on a virtual thread of its own and within ten
- * seconds. A handshake for a swarm that is not ours gets no answer.
+ * Shakes hands with whoever connects and with whom we connect, each on a virtual thread of its own and within a
+ * bounded time. A handshake for a swarm that is not ours gets no answer.
  */
 final class Greeter {
     private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final Duration HANDSHAKE = Duration.ofSeconds(10);
     private static final int INCOMING_AT_ONCE = 256;
 
     private final Function<InfoHash, Optional<Session>> sessions;
+    private final Duration patience;
     private final Semaphore incoming = new Semaphore(INCOMING_AT_ONCE);
 
-    Greeter(Function<InfoHash, Optional<Session>> sessions) {
+    /** Finds a session in {@code sessions}, and closes who has not shaken hands within {@code patience}. */
+    Greeter(Function<InfoHash, Optional<Session>> sessions, Duration patience) {
         this.sessions = sessions;
+        this.patience = patience;
     }
 
     /** Somebody connected. When too many have and say nothing, further ones are not heard. */
@@ -52,7 +54,7 @@ final class Greeter {
     private void answer(SocketChannel socket) throws IOException, PeerFault {
         var remote = (InetSocketAddress) socket.getRemoteAddress();
         var channel = new PeerChannel(socket);
-        try (var watch = new Watch(socket, HANDSHAKE)) {
+        try (var watch = new Watch(socket, patience)) {
             Session session = sessions.apply(channel.receiveHead().infoHash()).orElse(null);
             if (session == null) {
                 channel.close();

@@ -3,6 +3,7 @@ package shoal.node;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,24 +19,33 @@ public final class Node implements AutoCloseable {
     /** How we name ourselves to peers. */
     static final String CLIENT = "Shoal/0.1";
 
+    private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+
     private final Listener listener;
     private final Greeter greeter;
     private final InetSocketAddress from;
     private final Map<InfoHash, Session> sessions = new ConcurrentHashMap<>();
     private final RandomGenerator.SplittableGenerator random;
 
-    private Node(Listener listener, InetSocketAddress from, RandomGenerator.SplittableGenerator random) {
+    private Node(Listener listener, InetSocketAddress from, RandomGenerator.SplittableGenerator random,
+            Duration patience) {
         this.listener = listener;
         this.from = from;
         this.random = random;
-        greeter = new Greeter(hash -> Optional.ofNullable(sessions.get(hash)));
+        greeter = new Greeter(hash -> Optional.ofNullable(sessions.get(hash)), patience);
     }
 
     /** Opens the listening port. */
     public static Node open(NodeSettings settings, RandomGenerator.SplittableGenerator random) throws IOException {
+        return open(settings, random, HANDSHAKE);
+    }
+
+    /** As the other, for peers that have {@code patience} to shake hands. */
+    static Node open(NodeSettings settings, RandomGenerator.SplittableGenerator random, Duration patience)
+            throws IOException {
         Listener listener = Listener.open(settings.bind(), settings.port());
         InetAddress any = new InetSocketAddress(0).getAddress();
-        var node = new Node(listener, new InetSocketAddress(settings.bind().orElse(any), 0), random);
+        var node = new Node(listener, new InetSocketAddress(settings.bind().orElse(any), 0), random, patience);
         listener.start(node.greeter::accepted);
         return node;
     }

@@ -20,7 +20,7 @@ import shoal.wire.HashRequest;
 import shoal.wire.Hashes;
 import shoal.wire.Message;
 
-/** The worked example of BEP 52's hash requests: five blocks in pieces of two, a tree of three layers below its root. */
+/** A worked example of BEP 52's hash requests: five blocks in pieces of two, three layers below the root. */
 class HashAnswersTest {
     private final SplittableRandom random = new SplittableRandom(3);
     private final Timeline timeline = new Timeline();

@@ -1,0 +1,276 @@
+package shoal.node;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import shoal.bytes.Bits;
+import shoal.bytes.Endpoint;
+import shoal.bytes.InfoHash;
+import shoal.discovery.GivenPeers;
+import shoal.manifest.DiskNames;
+import shoal.manifest.Manifest;
+import shoal.storage.FileHoldings;
+import shoal.storage.Progress;
+import shoal.storage.Store;
+import shoal.testing.Conversation;
+import shoal.testing.FakePeer;
+import shoal.testing.FakeShare;
+import shoal.testing.Manner;
+import shoal.wire.Features;
+import shoal.wire.Message;
+
+/** A node with real sockets and files between fake peers of every manner. */
+@Timeout(120)
+class LoopbackTest {
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final int PIECE = 65_536;
+    private static final FakeShare SHARE = FakeShare.ofFolder(7, PIECE, 1_500_000, 0, 16_384, 70_000, 1);
+
+    @TempDir
+    private Path dir;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable each : open.reversed()) each.close();
+    }
+
+    private <T extends AutoCloseable> T closing(T thing) {
+        open.add(thing);
+        return thing;
+    }
+
+    private Node node(Duration patience) throws IOException {
+        var settings = new NodeSettings(Optional.of(InetAddress.getLoopbackAddress()), OptionalInt.empty());
+        return closing(Node.open(settings, new SplittableRandom(1), patience));
+    }
+
+    private static Endpoint at(Node node) {
+        return new Endpoint(InetAddress.getLoopbackAddress(), node.port());
+    }
+
+    /** A store, which must be closed behind the nodes that use it. */
+    private Store store(String name) throws Exception {
+        Store store = Store.open(dir.resolve(name));
+        open.addFirst(store);
+        return store;
+    }
+
+    private Session seeding(Node node) throws Exception {
+        Path folder = dir.resolve("whole");
+        SHARE.writeTo(folder);
+        Store store = store("seed-state");
+        List<Path> paths = SHARE.manifest().files().stream().map(file -> folder.resolve(file.pathText())).toList();
+        return node.join(ShareOrder.of(SHARE.manifest(), List.of(), manifest -> new Opener.Opened(
+                FileHoldings.forShare(store, manifest, paths, new Progress()), new Bits(paths.size()))));
+    }
+
+    private Session fetching(Node node, boolean withManifest, Endpoint... peers) throws Exception {
+        Store store = store("state");
+        Manifest manifest = SHARE.manifest();
+        return node.join(new ShareOrder(
+                manifest.shortHash(),
+                Optional.of(manifest.infoHash()),
+                withManifest ? Optional.of(manifest) : Optional.empty(),
+                List.of(GivenPeers.of(List.of(peers))),
+                List.of(),
+                known -> {
+                    var all = new Bits(known.files().size());
+                    all.fill();
+                    return new Opener.Opened(
+                            FileHoldings.forFetch(store, known, dir.resolve("out"), all, false, new Progress()), all);
+                }));
+    }
+
+    private void assertFetched() throws Exception {
+        List<Path> paths = DiskNames.relativePaths(SHARE.manifest());
+        for (int i = 0; i < paths.size(); i++) {
+            assertArrayEquals(SHARE.content(i), Files.readAllBytes(dir.resolve("out").resolve(paths.get(i))));
+        }
+    }
+
+    private FakePeer peer(Manner manner) throws IOException {
+        return closing(FakePeer.of(SHARE).withManner(manner).listen());
+    }
+
+    @Test
+    void fetchesAllFromOneHonestPeerAmongManyThatAreNot() throws Exception {
+        var peers = new ArrayList<Endpoint>();
+        for (Manner each : List.of(Manner.lying(piece -> true), Manner.lyingAtTimes(3, 0.2), Manner.misplacing(),
+                Manner.shortening(), Manner.repeating(), Manner.stallingAfter(2), Manner.babblingAfter(3, 5),
+                Manner.hangingUpAfter(2), Manner.choking(), Manner.rejecting(), Manner.flapping(),
+                Manner.lyingInHashes(), Manner.silentAboutHashes(), Manner.mute())) {
+            peers.add(peer(each).endpoint());
+        }
+        peers.add(peer(new Manner()).endpoint());
+        Session session = fetching(node(SOON), true, peers.toArray(Endpoint[]::new));
+        assertTrue(session.awaitComplete(SOON), session.report()::toString);
+        assertFetched();
+    }
+
+    @Test
+    void fetchesAllByTheHashAlone() throws Exception {
+        Session session = fetching(node(SOON), false, peer(Manner.lyingInMetadata()).endpoint(),
+                peer(Manner.rejectingMetadata()).endpoint(), peer(Manner.lyingInHashes()).endpoint(),
+                peer(new Manner()).endpoint());
+        assertTrue(session.awaitComplete(SOON), session.report()::toString);
+        assertFetched();
+    }
+
+    private static List<Features> lesserFeatures() {
+        return List.of(Features.NONE, Features.OURS.withoutFast(), Features.OURS.withoutExtensions());
+    }
+
+    @ParameterizedTest
+    @MethodSource("lesserFeatures")
+    void fetchesFromAPeerThatCanDoLess(Features features) throws Exception {
+        FakePeer plain = closing(FakePeer.of(SHARE).withFeatures(features).listen());
+        Session session = fetching(node(SOON), true, plain.endpoint());
+        assertTrue(session.awaitComplete(SOON), session.report()::toString);
+        assertFetched();
+    }
+
+    @ParameterizedTest
+    @MethodSource("lesserFeatures")
+    void givesToAPeerThatCanDoLess(Features features) throws Exception {
+        Node node = node(SOON);
+        seeding(node);
+        FakePeer plain = closing(FakePeer.of(SHARE).having().withFeatures(features).withManner(Manner.puppet()));
+        assertArrayEquals(SHARE.block(2, 16_384, 16_384), ask(interested(plain, node), 2, 16_384, 16_384));
+    }
+
+    private FakePeer leecher() throws IOException {
+        return closing(FakePeer.of(SHARE).having().withManner(Manner.puppet()));
+    }
+
+    private static Conversation interested(FakePeer leecher, Node node) throws Exception {
+        Conversation talk = leecher.dial(at(node));
+        talk.theirHandshake(SOON);
+        talk.say(new Message.Interested());
+        talk.await(Message.Unchoke.class, SOON);
+        return talk;
+    }
+
+    private static byte[] ask(Conversation talk, int piece, int begin, int length) throws Exception {
+        talk.say(new Message.Request(piece, begin, length));
+        Object came = talk.await(said -> said instanceof Conversation.Block block && block.piece() == piece
+                && block.begin() == begin && block.data().length() == length, SOON);
+        return assertInstanceOf(Conversation.Block.class, came).data().bytes();
+    }
+
+    @Test
+    void whatIsAskedForBehindTheEndOfAFileIsZero() throws Exception {
+        Node node = node(SOON);
+        seeding(node);
+        Conversation talk = interested(leecher(), node);
+        int last = SHARE.manifest().pieceCount() - 1;
+        byte[] padded = ask(talk, last, 0, 16_384);
+        byte[] expected = Arrays.copyOf(SHARE.content(4), 16_384);
+        assertArrayEquals(expected, padded);
+        assertArrayEquals(new byte[16_384], ask(talk, last, 49_152, 16_384));
+        assertArrayEquals(SHARE.content(4), ask(talk, last, 0, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "0000000d06 7fffffff 00000000 00004000",
+        "0000000d06 00000100 00000000 00004000",
+        "0000000d06 00000000 0000fffc 00004000",
+        "0000000d06 00000000 00000000 00008000",
+        "0000000d06 00000000 ffffffff 00004000",
+        "0000400907 00000000 00000000 zeros",
+        "00000005 04 7fffffff",
+        "ffffffff",
+        "0000000163",
+    })
+    void whoSaysWhatNoPeerMaySayIsClosedAndNobodyElse(String bytes) throws Exception {
+        Node node = node(SOON);
+        seeding(node);
+        Conversation good = interested(leecher(), node);
+        Conversation bad = interested(leecher(), node);
+        String hex = bytes.replace(" ", "").replace("zeros", "00".repeat(16_384));
+        bad.sayRaw(HexFormat.of().parseHex(hex));
+        bad.awaitEnd(SOON);
+        assertEquals(16_384, ask(good, 0, 0, 16_384).length);
+    }
+
+    @Test
+    void whoHangsUpWithinAMessageHarmsNobody() throws Exception {
+        Node node = node(SOON);
+        seeding(node);
+        Conversation good = interested(leecher(), node);
+        Conversation bad = interested(leecher(), node);
+        bad.sayRaw(new byte[] {0, 0, 0, 13, 6, 0});
+        bad.close();
+        assertEquals(16_384, ask(good, 1, 0, 16_384).length);
+    }
+
+    @Test
+    void anUnknownShareGetsNoAnswer() throws Exception {
+        Node node = node(SOON);
+        seeding(node);
+        FakePeer stranger = closing(FakePeer.of(SHARE).inSwarm(InfoHash.ofHex("00".repeat(20))));
+        Conversation talk = stranger.dial(at(node));
+        talk.awaitEnd(SOON);
+        assertEquals(0, talk.channel().bytesIn());
+        assertThrows(AssertionError.class, () -> talk.theirHandshake(Duration.ofMillis(1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 40, 60})
+    void whoDoesNotShakeHandsIsClosedInTime(int bytes) throws Exception {
+        Node node = node(Duration.ofMillis(200));
+        seeding(node);
+        try (var silent = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()))) {
+            var begun = ByteBuffer.allocate(68).put((byte) 19).put("BitTorrent protocol".getBytes("ISO-8859-1"));
+            begun.put(new byte[8]).put(SHARE.manifest().shortHash().bytes());
+            silent.write(begun.position(bytes).flip());
+            var answer = ByteBuffer.allocate(200);
+            while (silent.read(answer) >= 0) {
+                // our handshake, if it knows what we want
+            }
+            assertEquals(bytes < 48 ? 0 : 68, answer.position());
+        }
+    }
+
+    @Test
+    void aNodeThatIsTheOnlyPeerOfItselfGivesItUp() throws Exception {
+        Node node = node(SOON);
+        FakePeer honest = peer(new Manner());
+        Session session = fetching(node, true, at(node), honest.endpoint());
+        assertTrue(session.awaitComplete(SOON), session.report()::toString);
+        assertFetched();
+        long self = session.report().peers().stream()
+                .filter(peer -> peer.connected() && peer.endpoint().equals(at(node)))
+                .count();
+        assertEquals(0, self);
+        assertFalse(honest.conversations().isEmpty());
+    }
+}
