@@ -1,5 +1,6 @@
 package shoal.node;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -249,7 +250,7 @@ class LoopbackTest {
         Node node = node(Duration.ofMillis(200));
         seeding(node);
         try (var silent = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()))) {
-            var begun = ByteBuffer.allocate(68).put((byte) 19).put("BitTorrent protocol".getBytes("ISO-8859-1"));
+            var begun = ByteBuffer.allocate(68).put((byte) 19).put("BitTorrent protocol".getBytes(ISO_8859_1));
             begun.put(new byte[8]).put(SHARE.manifest().shortHash().bytes());
             silent.write(begun.position(bytes).flip());
             var answer = ByteBuffer.allocate(200);
