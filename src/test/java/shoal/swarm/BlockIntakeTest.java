@@ -69,6 +69,22 @@ class BlockIntakeTest {
     }
 
     @Test
+    void aBlockThatAnotherPeerWritesWhileItIsHashedIsSpare() throws Exception {
+        asked.add(Asked.key(0, 0));
+        asked.add(Asked.key(0, 0));
+        BlockReceipt late = intake.accept(1, asked, 0, 0, ByteBuffer.allocate(16384), bytes -> {
+            try {
+                assertEquals(BlockReceipt.Fate.STORED, accept(2, 0, 16384, content.leaf(0, 0)));
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            return content.leaf(0, 0);
+        });
+        assertEquals(BlockReceipt.Fate.SPARE, late.fate());
+        assertEquals(2, piece.owner(0));
+    }
+
+    @Test
     void refusesWhatWasNotAskedFor() {
         assertThrows(PeerFault.class, () -> accept(1, 0, 16384, Hash.ZERO));
         asked.add(Asked.key(0, 1));
