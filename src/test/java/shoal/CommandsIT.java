@@ -27,7 +27,7 @@ import shoal.testing.Program;
 
 /** Whole processes, as a user starts them: tracker, seeders, fetchers, on loopback. */
 final class CommandsIT {
-    private static final Duration LONG = Duration.ofSeconds(120);
+    private static final Duration LONG = Duration.ofMinutes(2);
     private static final Duration SIGNALLED = Duration.ofSeconds(5);
     private static final Path MODULES = Path.of(System.getProperty("java.home"), "lib", "modules");
     private static final long MIB = 1 << 20;
@@ -55,7 +55,8 @@ final class CommandsIT {
     }
 
     private String tracker(String port) throws Exception {
-        return shoal("tracker", "tracker", "--bind", "127.0.0.1", "--port", port).await("^READY (\\S+)$", LONG).group(1);
+        Program tracker = shoal("tracker", "tracker", "--bind", "127.0.0.1", "--port", port);
+        return tracker.await("^READY (\\S+)$", LONG).group(1);
     }
 
     /** A seeder that accepts peers; its home is its name. */
@@ -103,7 +104,8 @@ final class CommandsIT {
         assertTrue(ended(0, "other", "show", "modules", "-t", tracker).toString().contains(root));
         assertTrue(ended(0, "other", "peers", "root:" + root, "-t", tracker).toString().contains("100 %"));
         Path out = folder.resolve("out");
-        Program fetch = ended(0, "other", "fetch", "modules", "-t", tracker, "--bind", "127.0.0.1", "-o", out.toString());
+        Program fetch = ended(
+                0, "other", "fetch", "modules", "-t", tracker, "--bind", "127.0.0.1", "-o", out.toString());
         assertEquals(List.of(out.resolve("modules").toString()), fetch.out());
         assertEquals(-1, Files.mismatch(MODULES, out.resolve("modules")));
         Program again = ended(0, "other", "fetch", hash, "-o", out.toString());
@@ -140,7 +142,8 @@ final class CommandsIT {
         Program seeder = seeder("seeder", tree, tracker);
         assertTrue(seeder.toString().contains("link\": a symbolic link"), seeder.toString());
         Path out = folder.resolve("out");
-        Program fetch = ended(0, "other", "fetch", "a tree", "-t", tracker, "--bind", "127.0.0.1", "-o", out.toString());
+        Program fetch = ended(
+                0, "other", "fetch", "a tree", "-t", tracker, "--bind", "127.0.0.1", "-o", out.toString());
         assertEquals(List.of(out.resolve("a tree").toString()), fetch.out());
         Files.delete(tree.resolve("link"));
         assertEquals(contents(tree), contents(out.resolve("a tree")));
@@ -164,19 +167,20 @@ final class CommandsIT {
     void errorsAreOneLineWithTheirCode() throws Exception {
         Path text = Files.writeString(folder.resolve("text.torrent"), "no manifest");
         String nobody = "http://127.0.0.1:1/announce";
-        record Row(int code, String says, String... words) {}
+        record Row(int code, String says, List<String> words) {}
         for (Row row : List.of(
-                new Row(2, "Missing required parameter", "fetch"),
-                new Row(2, "is not a power of two", "share", text.toString(), "-p", "17K", "--no-seed", "-t", nobody),
-                new Row(2, "--port 70000", "fetch", "x", "--port", "70000"),
-                new Row(17, "there is no", "share", folder.resolve("none").toString(), "-t", nobody),
-                new Row(3, "there is no manifest", "show", folder.resolve("none.torrent").toString()),
-                new Row(6, "cannot be asked", "fetch", "a name", "-t", nobody),
-                new Row(6, "cannot be asked", "search", "-t", nobody),
-                new Row(26, "text.torrent: ", "fetch", text.toString()),
-                new Row(27, "magnet", "fetch", "magnet:?dn=x"),
-                new Row(2, "text.torrent: ", "verify", text.toString()))) {
-            Program program = ended(row.code(), "home", row.words());
+                new Row(2, "Missing required parameter", List.of("fetch")),
+                new Row(2, "is not a power of two",
+                        List.of("share", text.toString(), "-p", "17K", "--no-seed", "-t", nobody)),
+                new Row(2, "--port 70000", List.of("fetch", "x", "--port", "70000")),
+                new Row(17, "there is no", List.of("share", folder.resolve("none").toString(), "-t", nobody)),
+                new Row(3, "there is no manifest", List.of("show", folder.resolve("none.torrent").toString())),
+                new Row(6, "cannot be asked", List.of("fetch", "a name", "-t", nobody)),
+                new Row(6, "cannot be asked", List.of("search", "-t", nobody)),
+                new Row(26, "text.torrent: ", List.of("fetch", text.toString())),
+                new Row(27, "magnet", List.of("fetch", "magnet:?dn=x")),
+                new Row(2, "text.torrent: ", List.of("verify", text.toString())))) {
+            Program program = ended(row.code(), "home", row.words().toArray(String[]::new));
             assertTrue(program.err().getFirst().startsWith("shoal: "), program.toString());
             assertTrue(program.err().getFirst().contains(row.says()), program.toString());
             assertFalse(program.toString().contains("\tat "), program.toString());
