@@ -1,5 +1,6 @@
 package shoal.storage;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,12 @@ public final class DiskFault extends Exception {
     public DiskFault(Kind kind, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
+    }
+
+    /** The line for the user. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     /** What sort of fault it is. */

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import shoal.bytes.Bits;
 import shoal.merkle.Merkle;
@@ -73,7 +74,7 @@ final class CrashVictim {
         long bytes = 0;
         for (int[] block : blocks) {
             CONTENT.receive(holdings, block[0], block[1], 1);
-            Bits there = received.get(block[0]);
+            Bits there = Objects.requireNonNull(received.get(block[0]));
             there.set(block[1]);
             if (there.isFull()) holdings.proven(block[0], CONTENT.pieceLeaves(block[0]));
             bytes += Merkle.BLOCK;

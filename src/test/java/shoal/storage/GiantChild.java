@@ -3,6 +3,7 @@ package shoal.storage;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -82,7 +83,7 @@ final class GiantChild {
 
     private static void many(Store store, Path dir) throws Exception {
         var contents = new LinkedHashMap<String, byte[]>();
-        for (int i = 0; i < 100_000; i++) contents.put("d" + i / 1000 + "/f" + i, ("file " + i).getBytes("US-ASCII"));
+        for (int i = 0; i < 100_000; i++) contents.put("d" + i / 1000 + "/f" + i, ("file " + i).getBytes(StandardCharsets.US_ASCII));
         TestContent content = TestContent.ofBytes("many", 16 << 10, contents);
         contents.clear();
         var events = new Events();

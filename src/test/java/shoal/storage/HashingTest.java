@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,7 +180,7 @@ final class HashingTest {
             file.seek(700_000_000);
             file.write(7);
         }
-        HashedFile hashed = hash(16 << 20, new Progress()).get("holes");
+        HashedFile hashed = Objects.requireNonNull(hash(16 << 20, new Progress()).get("holes"));
         assertEquals(64, hashed.layer().size());
         store.ask(tables -> {
             long bytes = Tables.number(tables.prepare("SELECT sum(length(hashes)) FROM leaves"), -1);

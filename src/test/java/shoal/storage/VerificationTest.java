@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -93,10 +94,10 @@ final class VerificationTest {
         flip("large", 2 * SPAN + 98);
         flip("small", 0);
         Map<String, FileCheck> checks = verify();
-        assertEquals(FileCheck.State.BAD, checks.get("large").state());
-        assertEquals(ranges(SPAN + PIECE, 2 * PIECE, 2 * SPAN, 99), checks.get("large").bad());
-        assertEquals(ranges(0, 5000), checks.get("small").bad());
-        assertEquals(FileCheck.State.OK, checks.get("odd").state());
+        assertEquals(FileCheck.State.BAD, of(checks, "large").state());
+        assertEquals(ranges(SPAN + PIECE, 2 * PIECE, 2 * SPAN, 99), of(checks, "large").bad());
+        assertEquals(ranges(0, 5000), of(checks, "small").bad());
+        assertEquals(FileCheck.State.OK, of(checks, "odd").state());
     }
 
     @Test
@@ -107,8 +108,8 @@ final class VerificationTest {
         flip("odd", 4 * BLOCK + 1);
         flip("odd", 5 * PIECE);
         Map<String, FileCheck> checks = verify();
-        assertEquals(ranges(SPAN + PIECE + BLOCK, BLOCK), checks.get("large").bad());
-        assertEquals(ranges(3 * BLOCK, 2 * BLOCK, 5 * PIECE, 3), checks.get("odd").bad());
+        assertEquals(ranges(SPAN + PIECE + BLOCK, BLOCK), of(checks, "large").bad());
+        assertEquals(ranges(3 * BLOCK, 2 * BLOCK, 5 * PIECE, 3), of(checks, "odd").bad());
     }
 
     @Test
@@ -121,7 +122,7 @@ final class VerificationTest {
         });
         flip("odd", 1);
         flip("odd", PIECE + 1);
-        assertEquals(ranges(0, PIECE, PIECE, BLOCK), split(verify().get("odd").bad()));
+        assertEquals(ranges(0, PIECE, PIECE, BLOCK), split(of(verify(), "odd").bad()));
     }
 
     /** Neighbouring ranges are joined: here they are to be seen apart. */
@@ -140,12 +141,12 @@ final class VerificationTest {
         Files.write(path("piece"), new byte[1], java.nio.file.StandardOpenOption.APPEND);
         Files.writeString(path("more"), "more");
         Map<String, FileCheck> checks = verify();
-        assertEquals(FileCheck.State.MISSING, checks.get("small").state());
-        assertEquals(FileCheck.State.MISSING, checks.get("empty").state());
-        assertEquals(FileCheck.State.WRONG_SIZE, checks.get("odd").state());
-        assertEquals(2 * PIECE + 1, checks.get("odd").length());
-        assertEquals(ranges(2 * PIECE, 3 * PIECE + 3), checks.get("odd").bad());
-        assertEquals(FileCheck.State.WRONG_SIZE, checks.get("piece").state());
+        assertEquals(FileCheck.State.MISSING, of(checks, "small").state());
+        assertEquals(FileCheck.State.MISSING, of(checks, "empty").state());
+        assertEquals(FileCheck.State.WRONG_SIZE, of(checks, "odd").state());
+        assertEquals(2 * PIECE + 1, of(checks, "odd").length());
+        assertEquals(ranges(2 * PIECE, 3 * PIECE + 3), of(checks, "odd").bad());
+        assertEquals(FileCheck.State.WRONG_SIZE, of(checks, "piece").state());
         assertEquals(List.of(path("more")), Verification.extras(dir.resolve("data/tree"), paths));
     }
 
@@ -155,7 +156,7 @@ final class VerificationTest {
         FileTime time = Files.getLastModifiedTime(path("odd"));
         flip("odd", 100);
         Files.setLastModifiedTime(path("odd"), time);
-        assertEquals(ranges(0, BLOCK), verify().get("odd").bad());
+        assertEquals(ranges(0, BLOCK), of(verify(), "odd").bad());
         // and what it found is remembered: the file is not shared as if it were right
         try (FileHoldings holdings = FileHoldings.forShare(store, TREE.manifest, paths, new Progress())) {
             assertEquals(TREE.manifest.pieceCount() - 1, holdings.have().count());
@@ -190,7 +191,11 @@ final class VerificationTest {
         Files.move(path("piece"), dir.resolve("elsewhere"));
         Files.createSymbolicLink(path("piece"), dir.resolve("elsewhere"));
         Map<String, FileCheck> checks = verify();
-        assertTrue(checks.get("small").state() != FileCheck.State.OK, checks.get("small").toString());
-        assertTrue(checks.get("piece").state() != FileCheck.State.OK, checks.get("piece").toString());
+        assertTrue(of(checks, "small").state() != FileCheck.State.OK, of(checks, "small").toString());
+        assertTrue(of(checks, "piece").state() != FileCheck.State.OK, of(checks, "piece").toString());
+    }
+
+    private static FileCheck of(Map<String, FileCheck> checks, String name) {
+        return Objects.requireNonNull(checks.get(name), name);
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,7 +73,7 @@ final class WithdrawalTest {
         }
     }
 
-    private TreeSet<Integer> withdrawn(int count) {
+    private Set<Integer> withdrawn(int count) {
         var pieces = new TreeSet<Integer>();
         fetch.events.await(StorageEvent.Withdrawn.class, count).forEach(event -> pieces.add(event.piece()));
         return pieces;
