@@ -35,6 +35,7 @@ final class Swarm {
     private final MetadataExchange metadata;
     private final Map<Endpoint, SwarmReport.PeerReport> departed = new LinkedHashMap<>();
     private @Nullable Transfer transfer;
+    private volatile @Nullable BlockIntake intake;
     private volatile SwarmReport report = SwarmReport.NOTHING;
     private boolean stopped;
     private long lastTick;
@@ -54,9 +55,9 @@ final class Swarm {
         lastWanted = lastTick;
     }
 
-    /** Where peers' threads bring blocks, once the manifest is known. */
+    /** Where peers' threads bring blocks, once the manifest is known. Any thread may call it. */
     @Nullable BlockIntake intake() {
-        return transfer == null ? null : transfer.board.intake;
+        return intake;
     }
 
     /** The share's pieces, once the manifest is known. */
@@ -247,6 +248,8 @@ final class Swarm {
         metadata.known(event.manifest().info());
         var begun = new Transfer(event, peers, owner(), settings.providers(), random, clock);
         transfer = begun;
+        // before the first request leaves: its answer may be back before this thread is done here
+        intake = begun.board.intake;
         begun.begin();
         for (Peer peer : peers.copy()) {
             if (peer.closing) continue;

@@ -29,7 +29,6 @@ public final class SwarmThread {
     private final World world;
     private final Swarm swarm;
     private final Thread thread;
-    private volatile @Nullable BlockIntake intake;
     private volatile boolean ended;
 
     private SwarmThread(String name, SwarmSettings settings, World world, RandomGenerator random) {
@@ -90,7 +89,7 @@ public final class SwarmThread {
     }
 
     @Nullable BlockIntake intake() {
-        return intake;
+        return swarm.intake();
     }
 
     /** Puts an event into the mailbox and waits for room if there is none. After the end it is dropped. */
@@ -129,7 +128,6 @@ public final class SwarmThread {
             }
             for (SwarmEvent event : batch) {
                 swarm.handle(event);
-                if (event instanceof SwarmEvent.Opened) intake = swarm.intake();
                 if (event instanceof SwarmEvent.Stop) return;
             }
             batch.clear();
