@@ -288,7 +288,8 @@ final class LauncherIT {
         run(Map.of(), "--version").assertVersionOnly();
         Files.copy(HOME.resolve("target/run/shoal.jar"), elsewhere.resolve("sample"));
         var builder = new ProcessBuilder(
-                JDK.resolve("bin/java").toString(), "-cp", HOME.resolve("target/run/shoal.jar").toString(),
+                JDK.resolve("bin/java").toString(), "--enable-native-access=ALL-UNNAMED",
+                "-cp", HOME.resolve("target/run/shoal.jar").toString(),
                 "shoal.cli.Training", HOME.resolve("src/main/launcher/train").toString());
         builder.environment().put("SHOAL_HOME", elsewhere.resolve("home").toString());
         Ran ran = end(builder.directory(elsewhere.toFile()).start());
