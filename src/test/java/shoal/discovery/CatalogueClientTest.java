@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -70,15 +74,14 @@ final class CatalogueClientTest {
     }
 
     @Test
-    void aCatalogueThatIsNotThereIsNamed() {
-        int port;
-        try (var server = FakeServer.saying("")) {
-            port = server.port();
+    void aCatalogueThatIsNotThereIsNamed() throws IOException {
+        try (var nobody = new Socket()) {
+            nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // held, but it does not listen
+            var url = "http://127.0.0.1:" + nobody.getLocalPort();
+            var catalogue = new CatalogueClient(URI.create(url + "/announce"));
+            var fault = assertThrows(CatalogueException.class, () -> catalogue.search("", 0, 1));
+            assertEquals(CatalogueException.Kind.UNREACHABLE, fault.kind());
+            assertEquals("the tracker at " + url + " cannot be asked: Connection refused", fault.getMessage());
         }
-        var catalogue = new CatalogueClient(URI.create("http://127.0.0.1:" + port + "/announce"));
-        var fault = assertThrows(CatalogueException.class, () -> catalogue.search("", 0, 1));
-        assertEquals(CatalogueException.Kind.UNREACHABLE, fault.kind());
-        assertEquals("the tracker at http://127.0.0.1:" + port + " cannot be asked: Connection refused",
-                fault.getMessage());
     }
 }

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -110,11 +113,13 @@ final class HttpTrackerTest {
     @Test
     void comesBackQuicklyToATrackerThatWasRestarted() throws Exception {
         int port;
-        try (var server = FakeServer.saying(GOOD)) {
-            port = server.port();
+        HttpTracker tracker;
+        try (var nobody = new Socket()) {
+            nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // held, but it does not listen
+            port = nobody.getLocalPort();
+            tracker = run(URI.create("http://127.0.0.1:" + port + "/announce"));
+            while (tracker.health().trouble().isEmpty()) Thread.onSpinWait();
         }
-        HttpTracker tracker = run(URI.create("http://127.0.0.1:" + port + "/announce"));
-        while (tracker.health().trouble().isEmpty()) Thread.onSpinWait();
         long from = System.nanoTime();
         try (var server = new FakeServer(port, (request, out) -> out.write(GOOD.getBytes(StandardCharsets.ISO_8859_1)))) {
             assertEquals("started", event(server.next()));

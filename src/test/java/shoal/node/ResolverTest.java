@@ -10,7 +10,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +43,7 @@ final class ResolverTest {
     private final Manifest two = manifest("film two", "http://t.example/announce");
     private final Map<String, byte[]> answers = new HashMap<>();
     private final List<String> warnings = new ArrayList<>();
+    private final Socket nobody = new Socket();
     private HttpServer server;
     private URI tracker;
 
@@ -62,7 +63,8 @@ final class ResolverTest {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
+        nobody.close();
         server.stop(0);
     }
 
@@ -100,10 +102,10 @@ final class ResolverTest {
         return new What.Named(new CatalogueName(name));
     }
 
-    private static URI nobody() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/announce");
-        }
+    /** A port that is held so that nobody else gets it, and at which nobody listens. */
+    private URI nobody() throws IOException {
+        if (!nobody.isBound()) nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return URI.create("http://127.0.0.1:" + nobody.getLocalPort() + "/announce");
     }
 
     @Test
