@@ -1,6 +1,5 @@
 package shoal.bytes;
 
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -71,11 +70,6 @@ public final class HashList {
     /** Copies {@code count} hashes, from the one at {@code index} on, to {@code target} behind {@code offset}. */
     public void write(int index, int count, byte[] target, int offset) {
         System.arraycopy(bytes, index * Hash.BYTES, target, offset, count * Hash.BYTES);
-    }
-
-    /** Feeds the bytes of {@code count} hashes, from the one at {@code index} on, to {@code digest}. */
-    public void update(MessageDigest digest, int index, int count) {
-        digest.update(bytes, index * Hash.BYTES, count * Hash.BYTES);
     }
 
     /** The hashes' bytes one after the other, in a new array. */

@@ -1,5 +1,6 @@
 package shoal.merkle;
 
+import java.util.Arrays;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 
@@ -26,7 +27,9 @@ public final class LayerTree {
         layers[0] = hashes;
         var hasher = new NodeHasher();
         for (int i = 1; i < layers.length; i++) {
-            layers[i] = HashList.wrap(hasher.parents(layers[i - 1], Merkle.pad(base + i - 1)));
+            byte[] nodes = layers[i - 1].bytes();
+            int parents = hasher.parents(nodes, layers[i - 1].size(), Merkle.pad(base + i - 1));
+            layers[i] = HashList.wrap(Arrays.copyOf(nodes, parents * Hash.BYTES));
         }
     }
 

@@ -1,17 +1,22 @@
 package shoal.merkle;
 
-import java.security.DigestException;
-import java.security.MessageDigest;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import shoal.bytes.Hash;
 
 /** Hashes data to leaves, one for each block of 16 KiB. Keeps a digest: belongs to one thread. */
 public final class LeafHasher {
-    private static final Hash ZERO_BLOCK = new LeafHasher().digestOf(new byte[Merkle.BLOCK], 0, Merkle.BLOCK);
-    private static final byte[] ZEROS = new byte[Merkle.BLOCK];
+    private static final Hash ZERO_BLOCK = new LeafHasher().leaf(new byte[Merkle.BLOCK], 0, Merkle.BLOCK);
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(Merkle.BLOCK);
 
-    private final MessageDigest digest = NodeHasher.sha256();
+    private final Sha256 sha256 = new Sha256();
     private final byte[] out = new byte[Hash.BYTES];
+
+    // blocks that lie one after the other
+    private int[] at = {};
+    private int[] lengths = {};
 
     /** The leaf of a block of 16384 zero bytes: what the holes of sparse files consist of. */
     public static Hash zeroBlock() {
@@ -20,41 +25,64 @@ public final class LeafHasher {
 
     /** The leaf of one block of {@code length} bytes, 1 to 16384. */
     public Hash leaf(byte[] data, int from, int length) {
-        return digestOf(data, from, length);
-    }
-
-    /**
-     * Writes the leaves of {@code length} bytes of data, which start at a block's start, to {@code leaves} behind
-     * {@code to}. Blocks of zeros are known by sight and not hashed.
-     *
-     * @return the number of leaves
-     */
-    public int leaves(byte[] data, int from, int length, byte[] leaves, int to) {
-        int count = 0;
-        for (int done = 0; done < length; done += Merkle.BLOCK, count++) {
-            int block = Math.min(Merkle.BLOCK, length - done);
-            int at = to + count * Hash.BYTES;
-            if (block == Merkle.BLOCK && isZero(data, from + done)) ZERO_BLOCK.write(leaves, at);
-            else hash(data, from + done, block, leaves, at);
-        }
-        return count;
-    }
-
-    private static boolean isZero(byte[] data, int from) {
-        return data[from] == 0 && Arrays.equals(data, from, from + Merkle.BLOCK, ZEROS, 0, Merkle.BLOCK);
-    }
-
-    private Hash digestOf(byte[] data, int from, int length) {
-        hash(data, from, length, out, 0);
+        sha256.digest(data, from, length, out, 0);
         return Hash.of(out, 0);
     }
 
-    private void hash(byte[] data, int from, int length, byte[] target, int to) {
-        digest.update(data, from, length);
-        try {
-            digest.digest(target, to, Hash.BYTES);
-        } catch (DigestException e) {
-            throw new AssertionError("32 bytes are enough for SHA-256", e);
+    /**
+     * Writes the leaves of the data between position and limit, which starts at a block's start, to {@code leaves}
+     * behind {@code to}. Blocks of zeros are known by sight and not hashed. The buffer stays as it is.
+     *
+     * @return the number of leaves
+     */
+    public int leaves(ByteBuffer data, byte[] leaves, int to) {
+        int count = (int) Merkle.blocks(data.remaining());
+        Objects.checkFromIndexSize(to, count * Hash.BYTES, leaves.length);
+        lay(count, data.remaining());
+        var all = MemorySegment.ofBuffer(data);
+        int done = 0;
+        for (int block = 0; block < count; block++) {
+            if (!isZero(data, block)) continue;
+            run(all, done, block, leaves, to);
+            ZERO_BLOCK.write(leaves, to + block * Hash.BYTES);
+            done = block + 1;
         }
+        run(all, done, count, leaves, to);
+        return count;
+    }
+
+    private void lay(int count, int length) {
+        if (at.length < count) {
+            at = new int[count];
+            lengths = new int[count];
+            Arrays.setAll(at, block -> block << Merkle.BLOCK_BITS);
+        }
+        Arrays.fill(lengths, 0, count, Merkle.BLOCK);
+        if (count > 0) lengths[count - 1] = Merkle.blockLength(length, count - 1);
+    }
+
+    private void run(MemorySegment all, int from, int to, byte[] leaves, int offset) {
+        if (from == to) return;
+        long start = (long) from << Merkle.BLOCK_BITS;
+        int[] ends = from == 0 ? lengths : Arrays.copyOfRange(lengths, from, to);
+        sha256.digests(all.asSlice(start), at, ends, to - from, leaves, offset + from * Hash.BYTES);
+    }
+
+    private static boolean isZero(ByteBuffer data, int block) {
+        int from = data.position() + (block << Merkle.BLOCK_BITS);
+        return data.get(from) == 0
+                && data.limit() - from >= Merkle.BLOCK
+                && data.slice(from, Merkle.BLOCK).mismatch(ZEROS) < 0;
+    }
+
+    /**
+     * Writes the leaves of {@code count} blocks, which may lie anywhere in {@code data}, one after the other to {@code
+     * leaves}. Block {@code i} is the {@code lengths[i]} bytes at index {@code at[i]}, from 1 to 16384.
+     *
+     * @throws IndexOutOfBoundsException if they are not all before the limit, or {@code leaves} is too short
+     */
+    public void leaves(ByteBuffer data, int[] at, int[] lengths, int count, byte[] leaves) {
+        var all = MemorySegment.ofBuffer(data.position() == 0 ? data : data.duplicate().position(0));
+        sha256.digests(all, at, lengths, count, leaves, 0);
     }
 }

@@ -74,9 +74,9 @@ public final class Merkle {
         if (hashes.size() == 0) return pad(layer + levels);
         if (levels == 0) return hashes.at(0);
         var hasher = new NodeHasher();
-        byte[] nodes = hasher.parents(hashes, pad(layer));
-        int count = nodes.length / Hash.BYTES;
-        for (int level = 1; level < levels; level++) count = hasher.parents(nodes, count, nodes, pad(layer + level));
+        byte[] nodes = hashes.bytes();
+        int count = hashes.size();
+        for (int level = 0; level < levels; level++) count = hasher.parents(nodes, count, pad(layer + level));
         return Hash.of(nodes, 0);
     }
 

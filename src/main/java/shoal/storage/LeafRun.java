@@ -133,7 +133,6 @@ final class LeafRun {
     private final class Reader {
         private final LeafHasher hasher = new LeafHasher();
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ);
-        private final byte[] bytes = new byte[READ];
 
         void read(Span span) throws DiskFault {
             var leaves = new byte[(int) Merkle.blocks(span.to - span.from) * Hash.BYTES];
@@ -145,7 +144,7 @@ final class LeafRun {
                         taker.unreadable(span.file, new IOException("it ends at byte " + channel.size()));
                         return;
                     }
-                    done += hasher.leaves(bytes, 0, length, leaves, done * Hash.BYTES);
+                    done += hasher.leaves(buffer, leaves, done * Hash.BYTES);
                     progress.add(length);
                     at += length;
                 }
@@ -161,7 +160,7 @@ final class LeafRun {
             while (buffer.hasRemaining()) {
                 if (channel.read(buffer, at + buffer.position()) < 0) return false;
             }
-            buffer.flip().get(bytes, 0, length);
+            buffer.flip();
             return true;
         }
     }

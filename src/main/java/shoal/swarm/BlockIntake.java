@@ -3,6 +3,7 @@ package shoal.swarm;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 import shoal.manifest.Manifest;
@@ -12,8 +13,8 @@ import shoal.storage.Holdings;
 import shoal.wire.PeerFault;
 
 /**
- * The way of a block from a peer's buffer to the disk: hash it while it is warm, claim it, write it. Runs on the
- * peers' reading threads, any number at once; the swarm's thread only opens and closes pieces.
+ * The way of a block from a peer's buffer to the disk: let it in, hash it while it is warm, claim it, write it. Runs on
+ * the peers' reading threads, any number at once; the swarm's thread only opens and closes pieces.
  */
 final class BlockIntake {
     private final Manifest manifest;
@@ -38,15 +39,12 @@ final class BlockIntake {
     }
 
     /**
-     * Takes a block in.
+     * Lets a block in that has come, if it is welcome.
      *
-     * @param peer number of the peer that sent it
-     * @param leafOf hashes the bytes of the block
+     * @return the piece that it belongs to, or null if it is there already or on its way from another peer
      * @throws PeerFault if this peer was not asked for exactly these bytes
-     * @throws DiskFault if they cannot be written
      */
-    BlockReceipt accept(int peer, Asked asked, int piece, int begin, ByteBuffer data, BlockDigest leafOf)
-            throws PeerFault, DiskFault {
+    @Nullable ActivePiece admit(Asked asked, int piece, int begin, int length) throws PeerFault {
         int block = begin >>> Merkle.BLOCK_BITS;
         if (piece < 0 || piece >= manifest.pieceCount() || begin < 0 || (begin & (Merkle.BLOCK - 1)) != 0) {
             throw new PeerFault("sent a block at " + begin + " of piece " + piece);
@@ -54,28 +52,27 @@ final class BlockIntake {
         if (!asked.take(Asked.key(piece, block))) {
             throw new PeerFault("sent a block that was not asked for: " + begin + " of piece " + piece);
         }
-        int length = Merkle.blockLength(manifest.pieceSize(piece), block);
-        if (data.remaining() != length) {
-            throw new PeerFault("sent " + data.remaining() + " bytes where " + length + " were asked for");
-        }
+        int wanted = Merkle.blockLength(manifest.pieceSize(piece), block);
+        if (length != wanted) throw new PeerFault("sent " + length + " bytes where " + wanted + " were asked for");
         ActivePiece target = active.get(piece);
-        if (target == null || target.owner(block) >= 0) {
-            return new BlockReceipt(piece, block, BlockReceipt.Fate.SPARE);
-        }
-        Hash leaf = leafOf.leaf(data);
-        HashList expected = target.expected();
-        if (expected != null && !expected.at(block).equals(leaf)) {
-            return new BlockReceipt(piece, block, BlockReceipt.Fate.BAD);
-        }
-        if (!target.claim(block, peer)) return new BlockReceipt(piece, block, BlockReceipt.Fate.SPARE);
-        target.putLeaf(block, leaf);
-        holdings.write(piece, begin, data);
-        return new BlockReceipt(piece, block, BlockReceipt.Fate.STORED);
+        return target == null || target.owner(block) >= 0 ? null : target;
     }
 
-    /** Hashes the bytes of one block and leaves the buffer's position where it was. */
-    @FunctionalInterface
-    interface BlockDigest {
-        Hash leaf(ByteBuffer block);
+    /**
+     * Writes a block that was let in.
+     *
+     * @param peer number of the peer that sent it
+     * @param leaf the hash of its bytes
+     * @throws DiskFault if they cannot be written
+     */
+    BlockReceipt keep(int peer, ActivePiece target, int block, Hash leaf, ByteBuffer data) throws DiskFault {
+        HashList expected = target.expected();
+        if (expected != null && !expected.at(block).equals(leaf)) {
+            return new BlockReceipt(target.piece, block, BlockReceipt.Fate.BAD);
+        }
+        if (!target.claim(block, peer)) return new BlockReceipt(target.piece, block, BlockReceipt.Fate.SPARE);
+        target.putLeaf(block, leaf);
+        holdings.write(target.piece, block << Merkle.BLOCK_BITS, data);
+        return new BlockReceipt(target.piece, block, BlockReceipt.Fate.STORED);
     }
 }

@@ -9,9 +9,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
-import shoal.bytes.Hash;
-import shoal.merkle.LeafHasher;
-import shoal.merkle.Merkle;
 import shoal.storage.DiskFault;
 import shoal.wire.Inbound;
 import shoal.wire.Message;
@@ -46,16 +43,15 @@ final class PeerConnection implements PeerLink, Inbound {
     private final AtomicReference<@Nullable String> closedBecause = new AtomicReference<>();
 
     // the reading thread's
-    private final LeafHasher hasher = new LeafHasher();
-    private final byte[] scratch = new byte[Merkle.BLOCK];
+    private final Arrivals arrivals;
     private List<Message> messages = new ArrayList<>();
-    private List<BlockReceipt> receipts = new ArrayList<>();
 
     PeerConnection(int number, PeerChannel channel, Endpoint remote, SwarmThread swarm) {
         this.number = number;
         this.channel = channel;
         this.remote = remote;
         this.swarm = swarm;
+        arrivals = new Arrivals(number, asked);
     }
 
     void start() {
@@ -98,25 +94,28 @@ final class PeerConnection implements PeerLink, Inbound {
     private void readAll() {
         String fault = null;
         try {
-            while (channel.read(this)) {
-                // each read tells all that came
+            try {
+                while (channel.read(this)) {
+                    // each read tells all that came
+                }
+            } catch (PeerFault e) {
+                fault = e.getMessage();
+                close("it " + fault);
+                readDone();
             }
             close("it closed the connection");
-        } catch (PeerFault e) {
-            fault = e.getMessage();
-            close("it " + fault);
         } catch (IOException e) {
             close(String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
             close("a bug of ours: " + e);
             swarm.bug(e);
         }
-        pass();
+        passMessages();
         swarm.put(new SwarmEvent.PeerGone(number, String.valueOf(closedBecause.get()), fault));
     }
 
     @Override
-    public void message(Message message) {
+    public void message(Message message) throws IOException {
         passReceipts();
         messages.add(message);
     }
@@ -127,33 +126,32 @@ final class PeerConnection implements PeerLink, Inbound {
         BlockIntake intake = swarm.intake();
         if (intake == null) throw new PeerFault("sent a block before any was asked for");
         try {
-            receipts.add(intake.accept(number, asked, piece, begin, data, this::leaf));
+            arrivals.add(intake, piece, begin, data);
         } catch (DiskFault e) {
-            swarm.put(new SwarmEvent.DiskFailed(e));
-            throw new IOException("our disk failed", e);
+            throw failed(e);
         }
     }
 
-    private Hash leaf(ByteBuffer block) {
-        int length = block.remaining();
-        block.get(block.position(), scratch, 0, length);
-        return hasher.leaf(scratch, 0, length);
+    private IOException failed(DiskFault fault) {
+        swarm.put(new SwarmEvent.DiskFailed(fault));
+        return new IOException("our disk failed", fault);
     }
 
     @Override
-    public void readDone() {
-        pass();
-    }
-
-    private void pass() {
+    public void readDone() throws IOException {
         passReceipts();
         passMessages();
     }
 
-    private void passReceipts() {
-        if (receipts.isEmpty()) return;
-        swarm.put(new SwarmEvent.BlocksCame(number, receipts));
-        receipts = new ArrayList<>();
+    private void passReceipts() throws IOException {
+        BlockIntake intake = swarm.intake();
+        if (intake == null) return;
+        try {
+            List<BlockReceipt> receipts = arrivals.receipts(intake);
+            if (!receipts.isEmpty()) swarm.put(new SwarmEvent.BlocksCame(number, receipts));
+        } catch (DiskFault e) {
+            throw failed(e);
+        }
     }
 
     private void passMessages() {

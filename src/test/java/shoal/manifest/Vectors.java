@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,7 @@ final class Vectors {
     /** All leaves of a file with this content. */
     static HashList leaves(byte[] content) {
         var leaves = new byte[(int) Merkle.blocks(content.length) * Hash.BYTES];
-        new LeafHasher().leaves(content, 0, content.length, leaves, 0);
+        new LeafHasher().leaves(ByteBuffer.wrap(content), leaves, 0);
         return HashList.wrap(leaves);
     }
 

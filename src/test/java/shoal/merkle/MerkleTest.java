@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,7 +61,7 @@ final class MerkleTest {
     void makesTheWholeTreeOfTheWorkedExample() {
         byte[] content = Gamma.content();
         var leaves = new byte[5 * Hash.BYTES];
-        assertEquals(5, new LeafHasher().leaves(content, 0, content.length, leaves, 0));
+        assertEquals(5, new LeafHasher().leaves(ByteBuffer.wrap(content), leaves, 0));
         assertEquals(Gamma.LEAVES, HashList.wrap(leaves));
         var tree = new LayerTree(Gamma.LEAVES, 0, Merkle.height(Gamma.LENGTH));
         for (int i = 0; i < 3; i++) assertEquals(Gamma.PIECES.at(i), tree.node(1, i));
@@ -142,7 +143,7 @@ final class MerkleTest {
         data[Merkle.BLOCK] = 1;
         data[3 * Merkle.BLOCK - 1] = 1;
         var leaves = new byte[5 * Hash.BYTES];
-        assertEquals(4, new LeafHasher().leaves(data, 0, data.length, leaves, Hash.BYTES));
+        assertEquals(4, new LeafHasher().leaves(ByteBuffer.wrap(data), leaves, Hash.BYTES));
         HashList found = HashList.wrap(leaves);
         assertEquals(Hash.ZERO, found.at(0));
         var digest = MessageDigest.getInstance("SHA-256");

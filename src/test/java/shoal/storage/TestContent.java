@@ -69,7 +69,7 @@ final class TestContent {
 
     static HashList leaves(byte[] bytes) {
         var leaves = new byte[(int) Merkle.blocks(bytes.length) * Hash.BYTES];
-        new LeafHasher().leaves(bytes, 0, bytes.length, leaves, 0);
+        new LeafHasher().leaves(ByteBuffer.wrap(bytes), leaves, 0);
         return HashList.wrap(leaves);
     }
 

@@ -2,6 +2,7 @@ package shoal.swarm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.ByteBuffer;
@@ -33,7 +34,9 @@ class BlockIntakeTest {
     }
 
     private BlockReceipt.Fate accept(int peer, int block, int length, Hash leaf) throws Exception {
-        return intake.accept(peer, asked, 0, block * 16384, ByteBuffer.allocate(length), bytes -> leaf).fate();
+        ActivePiece target = intake.admit(asked, 0, block * 16384, length);
+        if (target == null) return BlockReceipt.Fate.SPARE;
+        return intake.keep(peer, target, block, leaf, ByteBuffer.allocate(length)).fate();
     }
 
     @Test
@@ -72,15 +75,11 @@ class BlockIntakeTest {
     void aBlockThatAnotherPeerWritesWhileItIsHashedIsSpare() throws Exception {
         asked.add(Asked.key(0, 0));
         asked.add(Asked.key(0, 0));
-        BlockReceipt late = intake.accept(1, asked, 0, 0, ByteBuffer.allocate(16384), bytes -> {
-            try {
-                assertEquals(BlockReceipt.Fate.STORED, accept(2, 0, 16384, content.leaf(0, 0)));
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
-            return content.leaf(0, 0);
-        });
-        assertEquals(BlockReceipt.Fate.SPARE, late.fate());
+        ActivePiece late = intake.admit(asked, 0, 0, 16384);
+        assertNotNull(late);
+        assertEquals(BlockReceipt.Fate.STORED, accept(2, 0, 16384, content.leaf(0, 0)));
+        BlockReceipt receipt = intake.keep(1, late, 0, content.leaf(0, 0), ByteBuffer.allocate(16384));
+        assertEquals(BlockReceipt.Fate.SPARE, receipt.fate());
         assertEquals(2, piece.owner(0));
     }
 
@@ -89,10 +88,8 @@ class BlockIntakeTest {
         assertThrows(PeerFault.class, () -> accept(1, 0, 16384, Hash.ZERO));
         asked.add(Asked.key(0, 1));
         assertThrows(PeerFault.class, () -> accept(1, 0, 16384, Hash.ZERO));
-        assertThrows(PeerFault.class, () -> intake.accept(
-                1, asked, 0, 16385, ByteBuffer.allocate(16384), bytes -> Hash.ZERO));
-        assertThrows(PeerFault.class, () -> intake.accept(
-                1, asked, 1, 0, ByteBuffer.allocate(16384), bytes -> Hash.ZERO));
+        assertThrows(PeerFault.class, () -> intake.admit(asked, 0, 16385, 16384));
+        assertThrows(PeerFault.class, () -> intake.admit(asked, 1, 0, 16384));
     }
 
     @Test

@@ -176,8 +176,12 @@ final class SimLink implements PeerLink {
         if (intake == null) throw new PeerFault("sent a block before any was asked for");
         owner.holdings().incoming = content;
         ByteBuffer bytes = network.anyBytes.clear().limit(item.length);
-        BlockReceipt receipt = intake.accept(number, asked, item.piece, item.begin, bytes, same -> content);
-        network.check.came(this, item.piece, item.begin >>> Merkle.BLOCK_BITS, content, receipt);
+        int block = item.begin >>> Merkle.BLOCK_BITS;
+        ActivePiece target = intake.admit(asked, item.piece, item.begin, item.length);
+        BlockReceipt receipt = target == null
+                ? new BlockReceipt(item.piece, block, BlockReceipt.Fate.SPARE)
+                : intake.keep(number, target, block, content, bytes);
+        network.check.came(this, item.piece, block, content, receipt);
         return receipt;
     }
 

@@ -1,6 +1,7 @@
 package shoal.testing;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ public final class FakeShare {
     private Hash grow(byte[] content) {
         if (content.length == 0) return Hash.ZERO;
         var leaves = new byte[(int) Merkle.blocks(content.length) * Hash.BYTES];
-        new LeafHasher().leaves(content, 0, content.length, leaves, 0);
+        new LeafHasher().leaves(ByteBuffer.wrap(content), leaves, 0);
         var tree = new LayerTree(HashList.wrap(leaves), 0, Merkle.height(content.length));
         trees.put(tree.root(), tree);
         return tree.root();
