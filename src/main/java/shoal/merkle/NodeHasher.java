@@ -47,7 +47,8 @@ public final class NodeHasher {
         for (int done = 0; done < pairs; done += GO) {
             int go = Math.min(GO, pairs - done);
             // a pair is read before anything is written behind its start
-            sha256.digests(all.asSlice((long) done * PAIR, (long) go * PAIR), AT, LENGTHS, go, nodes, done * Hash.BYTES);
+            MemorySegment some = all.asSlice((long) done * PAIR, (long) go * PAIR);
+            sha256.digests(some, AT, LENGTHS, go, nodes, done * Hash.BYTES);
         }
         if (!odd) return pairs;
         sha256.digest(pair, 0, PAIR, nodes, pairs * Hash.BYTES);
