@@ -51,6 +51,10 @@ public final class Store implements AutoCloseable {
     private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
     private volatile boolean hurry;
+
+    /** Nobody serves the queue any more, so nothing may be put into it. Under the queue's monitor. */
+    private boolean closed;
+
     private long lastEnd = System.nanoTime() - PACE_NANOS;
     private long commits;
 
@@ -148,12 +152,23 @@ public final class Store implements AutoCloseable {
         record Stop() implements Work {}
     }
 
+    /** Queues {@code work}; false if nobody is there to do it. */
+    private boolean queued(Work work) {
+        synchronized (queue) {
+            return !closed && queue.add(work);
+        }
+    }
+
+    private DiskFault isClosed() {
+        return new DiskFault(DiskFault.Kind.IO, "the database " + file + " is closed");
+    }
+
     /**
      * Queues a change and returns at once; exactly one of the two callbacks is then called on the store's thread, which
-     * they must not keep long.
+     * they must not keep long. Once the store is closed, it is {@code failed}, at once and on the caller's thread.
      */
     void later(Change change, Runnable committed, Consumer<DiskFault> failed) {
-        queue.add(new Work.Write(change, committed, failed));
+        if (!queued(new Work.Write(change, committed, failed))) failed.accept(isClosed());
     }
 
     /** Makes a change and waits until it is committed. */
@@ -166,7 +181,7 @@ public final class Store implements AutoCloseable {
     /** Asks and waits for the answer, which knows of everything that was queued before. */
     <T extends @Nullable Object> T ask(Question<T> question) throws DiskFault {
         var answer = new CompletableFuture<T>();
-        queue.add(new Work.Other(() -> {
+        boolean queued = queued(new Work.Other(() -> {
             try {
                 answer.complete(Database.patiently(connection, file, () -> question.ask(tables)));
             } catch (SQLException e) {
@@ -175,12 +190,16 @@ public final class Store implements AutoCloseable {
                 answer.completeExceptionally(e);
             }
         }));
+        if (!queued) throw isClosed();
         return await(answer);
     }
 
-    /** Queues something to be run on the store's thread, behind all that was queued before and in no transaction. */
+    /**
+     * Queues something to be run on the store's thread, behind all that was queued before and in no transaction. It is
+     * dropped once the store is closed: whoever would hear of it is gone, too.
+     */
     void tell(Consumer<Tables> what) {
-        queue.add(new Work.Other(() -> what.accept(tables)));
+        queued(new Work.Other(() -> what.accept(tables)));
     }
 
     /** Waits for something that the store's thread completes. */
@@ -304,7 +323,10 @@ public final class Store implements AutoCloseable {
     /** Commits what was queued and closes the database. Blocks until that is done. */
     @Override
     public void close() {
-        queue.add(new Work.Stop());
+        synchronized (queue) {
+            if (!closed) queue.add(new Work.Stop());
+            closed = true;
+        }
         hurry();
         boolean interrupted = false;
         while (thread.isAlive()) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import shoal.bytes.HashList;
 import shoal.manifest.ManifestFile;
@@ -167,6 +168,21 @@ final class FileHoldingsTest {
         try (FileHoldings holdings = fetching(content)) {
             fetchAll(content, holdings, new Events());
             assertFetched(content);
+        }
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void endsWhenItsStoreWasClosedBefore() throws Exception {
+        FileHoldings holdings = fetching(TREE);
+        TREE.fetch(holdings, TREE.firstPiece("big"));
+        store.close();
+        holdings.close();
+        store = Store.open(dir.resolve("state"));
+        try (FileHoldings again = fetching(TREE)) {
+            boolean committed = again.have().has(TREE.firstPiece("big"));
+            boolean received = again.partial().stream().anyMatch(each -> each.received().isFull());
+            assertTrue(committed || received, "what the log has is found again");
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -196,6 +198,18 @@ final class StoreTest {
         try (Store store = Store.open(dir)) {
             assertEquals(Optional.of(ROOT), store.ask(tables -> tables.places().root(Path.of("/file4999"), STAMP)));
         }
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void saysThatItIsClosedToWhoeverComesLater() throws DiskFault {
+        Store store = Store.open(dir);
+        store.close();
+        store.close();
+        assertThrows(DiskFault.class, () -> store.now(tables -> tables.places().remove(FILE)));
+        DiskFault fault = assertThrows(DiskFault.class, () -> store.ask(tables -> tables.contents().find(ROOT)));
+        assertEquals("the database " + database() + " is closed", fault.getMessage());
+        store.tell(tables -> fail("there is nobody to do it"));
     }
 
     @Test
