@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,80 +15,15 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import shoal.testing.FakePeer;
 import shoal.testing.FakeShare;
 import shoal.testing.Manner;
 import shoal.testing.Program;
 
 /** Whole processes, as a user starts them: tracker, seeders, fetchers, on loopback. */
-final class CommandsIT {
-    private static final Duration LONG = Duration.ofMinutes(2);
-    private static final Duration SIGNALLED = Duration.ofSeconds(5);
+final class CommandsIT extends Processes {
     private static final Path MODULES = Path.of(System.getProperty("java.home"), "lib", "modules");
-    private static final long MIB = 1 << 20;
-
-    @TempDir
-    private Path folder;
-
-    private final List<Program> programs = new ArrayList<>();
-
-    @AfterEach
-    void killAll() {
-        programs.forEach(Program::close);
-    }
-
-    private Program shoal(String home, String... words) throws IOException {
-        Program program = Program.shoal(folder.resolve(home), words);
-        programs.add(program);
-        return program;
-    }
-
-    private Program ended(int code, String home, String... words) throws Exception {
-        Program program = shoal(home, words);
-        assertEquals(code, program.exit(LONG), program.toString());
-        return program;
-    }
-
-    private String tracker(String port) throws Exception {
-        Program tracker = shoal("tracker", "tracker", "--bind", "127.0.0.1", "--port", port);
-        return tracker.await("^READY (\\S+)$", LONG).group(1);
-    }
-
-    /** A seeder that accepts peers; its home is its name. */
-    private Program seeder(String name, Path path, String tracker, String... more) throws Exception {
-        var words = new ArrayList<>(List.of("share", path.toString(), "-t", tracker, "--bind", "127.0.0.1"));
-        words.addAll(List.of(more));
-        Program seeder = shoal(name, words.toArray(String[]::new));
-        seeder.await("^READY|\"ready\"", LONG);
-        return seeder;
-    }
-
-    private Path random(String name, long seed, int mebibytes) throws IOException {
-        Path file = folder.resolve(name);
-        var random = new SplittableRandom(seed);
-        var bytes = new byte[(int) MIB];
-        try (var out = Files.newOutputStream(file)) {
-            for (int i = 0; i < mebibytes; i++) {
-                random.nextBytes(bytes);
-                out.write(bytes);
-            }
-        }
-        return file;
-    }
-
-    private static void signal(String name, Program program) throws Exception {
-        String pid = String.valueOf(program.process().pid());
-        assertEquals(0, new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor());
-    }
-
-    private static long number(String line, String key) {
-        Matcher matcher = Pattern.compile("\"" + key + "\":(\\d+)").matcher(line);
-        assertTrue(matcher.find(), key + " in " + line);
-        return Long.parseLong(matcher.group(1));
-    }
 
     @Test
     void sharesFindsFetchesAndVerifiesTheJdksOwnFile() throws Exception {

@@ -1,11 +1,14 @@
 package shoal.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -31,7 +34,7 @@ import shoal.storage.Store;
         footer = {
             "",
             "Examples:",
-            "  shoal verify holiday.torrent               in the current folder",
+            "  shoal verify holiday.torrent               where you shared it or fetched it to",
             "  shoal verify photos.torrent ~/Pictures     the folder photos in there, or that folder itself",
             "  shoal verify holiday.mkv /mnt/usb/holiday.mkv    by its name in the catalogue",
             "",
@@ -52,9 +55,10 @@ final class VerifyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String what;
 
-    @Parameters(index = "1", paramLabel = "PATH", arity = "0..1", defaultValue = ".",
-            description = "The file or folder, or the folder in which it is. Usually the current folder.")
-    private Path path = Path.of(".");
+    @Parameters(index = "1", paramLabel = "PATH", arity = "0..1",
+            description = "The file or folder, or the folder in which it is. Usually where it was shared or fetched"
+                    + " to; the current folder if that was not here.")
+    private @Nullable Path path;
 
     @Override
     public Integer call() throws Exception {
@@ -69,9 +73,17 @@ final class VerifyCommand implements Callable<Integer> {
             var progress = new Progress();
             lifetime.keep(progress::stop);
             Verifying verified = HashTicker.during(terminal, "verifying", progress,
-                    () -> Verifying.of(store, manifest, path, progress));
+                    () -> verified(terminal, store, manifest, progress));
             return report(terminal, manifest, verified, (System.nanoTime() - begun) / 1e9).code;
         }
+    }
+
+    private Verifying verified(Terminal terminal, Store store, Manifest manifest, Progress progress) throws Exception {
+        if (path != null) return Verifying.of(store, manifest, path, progress);
+        Optional<Path> known = store.place(manifest.infoHash()).filter(Files::exists);
+        if (known.isEmpty()) return Verifying.of(store, manifest, Path.of("."), progress);
+        terminal.say("Looking at " + known.get());
+        return Verifying.at(store, manifest, known.get(), progress);
     }
 
     private static Exit report(Terminal terminal, Manifest manifest, Verifying verified, double seconds) {

@@ -100,7 +100,9 @@ public final class Sharing {
         if (name.isEmpty()) {
             throw new Refusal(Refusal.Kind.USAGE, "what is shared has no name of its own: give it one with --name");
         }
-        return manifest(scan, hashed, nfc(name), isFile, pieceLength, wish.trackers());
+        Made made = manifest(scan, hashed, nfc(name), isFile, pieceLength, wish.trackers());
+        store.remember(made.manifest(), made.paths());
+        return made;
     }
 
     /** Many small files have many pieces, however long these are: at least one each. */

@@ -42,17 +42,28 @@ public record Verifying(List<FileCheck> checks, List<Path> extras) {
     public static Verifying of(Store store, Manifest manifest, Path path, Progress progress)
             throws DiskFault, ManifestException, Refusal {
         Path at = path.toAbsolutePath().normalize();
+        Path top = DiskNames.relativePaths(manifest).getFirst().getName(0);
+        boolean within = manifest.isSingleFile()
+                ? Files.isDirectory(at)
+                : Files.isDirectory(at.resolve(top)) && !at.endsWith(top);
+        return at(store, manifest, within ? at.resolve(top) : at, progress);
+    }
+
+    /**
+     * Checks the one file or the folder of the share, which is {@code folder} itself whatever it is called.
+     *
+     * @throws Refusal if the share has a folder and that is none
+     */
+    public static Verifying at(Store store, Manifest manifest, Path folder, Progress progress)
+            throws DiskFault, ManifestException, Refusal {
         List<Path> names = DiskNames.relativePaths(manifest);
         if (manifest.isSingleFile()) {
-            Path file = Files.isDirectory(at) ? at.resolve(names.getFirst()) : at;
-            return new Verifying(Verification.of(store, manifest, List.of(file), progress), List.of());
+            return new Verifying(Verification.of(store, manifest, List.of(folder), progress), List.of());
         }
-        if (!Files.isDirectory(at)) {
-            throw new Refusal(Refusal.Kind.NOT_FOUND, at + " is no folder, and the manifest has "
+        if (!Files.isDirectory(folder)) {
+            throw new Refusal(Refusal.Kind.NOT_FOUND, folder + " is no folder, and the manifest has "
                     + manifest.files().size() + " files in one");
         }
-        Path top = names.getFirst().getName(0);
-        Path folder = Files.isDirectory(at.resolve(top)) && !at.endsWith(top) ? at.resolve(top) : at;
         List<Path> paths = located(folder, names.stream().map(name -> name.subpath(1, name.getNameCount())).toList());
         List<FileCheck> checks = Verification.of(store, manifest, paths, progress);
         return new Verifying(checks, Verification.extras(folder, paths));

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +89,7 @@ public final class FileHoldings implements Holdings {
             store.layers(manifest).forEach(shelf::learn);
             var opening = new FetchOpening(store, shelf, target, log, overwrite, progress);
             opening.run();
-            store.remember(manifest, target.root());
+            store.remember(manifest, target.path(names.getFirst().getName(0)));
             opened = true;
             return new FileHoldings(store, shelf, opening.have(), opening.partial(), target, download, log, forcing);
         } catch (IOException e) {
@@ -114,8 +113,7 @@ public final class FileHoldings implements Holdings {
             throws DiskFault {
         var opening = new ShareOpening(store, manifest, paths, progress);
         opening.run();
-        Path parent = paths.getFirst().toAbsolutePath().getParent();
-        store.remember(manifest, Objects.requireNonNullElse(parent, Path.of("/")));
+        store.remember(manifest, paths);
         return new FileHoldings(store, opening.shelf(), opening.have(), List.of(), null, null, null, channel -> {});
     }
 

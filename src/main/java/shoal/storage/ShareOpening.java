@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import shoal.bytes.Bits;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestFile;
@@ -33,6 +34,20 @@ final class ShareOpening {
         var all = new Bits(files.size());
         all.fill();
         this.shelf = new Shelf(manifest, files, all);
+    }
+
+    /** The one file of a share, or the folder below which each lies as deep as in the manifest, if there is one. */
+    static Optional<Path> top(Manifest manifest, List<Path> paths) {
+        Path top = null;
+        for (ManifestFile file : manifest.files()) {
+            Path above = paths.get(file.index()).toAbsolutePath().normalize();
+            for (int i = manifest.isSingleFile() ? 1 : 0; above != null && i < file.path().size(); i++) {
+                above = above.getParent();
+            }
+            if (above == null || (top != null && !above.equals(top))) return Optional.empty();
+            top = above;
+        }
+        return Optional.ofNullable(top);
     }
 
     private HeldFile held(ManifestFile file) throws DiskFault {

@@ -31,6 +31,15 @@ final class ShareTable {
         put.executeUpdate();
     }
 
+    /** Where the share lies, as it was put. */
+    Optional<String> target(Hash infoHash) throws SQLException {
+        PreparedStatement get = tables.prepare("SELECT target FROM share WHERE info_hash=?");
+        get.setBytes(1, infoHash.bytes());
+        try (ResultSet row = get.executeQuery()) {
+            return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+        }
+    }
+
     /** The bytes of the manifest, to be read and checked like a stranger's. */
     Optional<byte[]> manifest(Hash infoHash) throws SQLException {
         PreparedStatement get = tables.prepare("SELECT manifest FROM share WHERE info_hash=?");

@@ -88,10 +88,28 @@ public final class Store implements AutoCloseable {
         return dir;
     }
 
-    /** Remembers a share and where its files are, so that its hash alone is enough to go on with it. */
-    public void remember(Manifest manifest, Path folder) throws DiskFault {
+    /**
+     * Remembers a share, so that its hash alone is enough to go on with it.
+     *
+     * @param place where its one file lies, or the folder that is its top
+     */
+    void remember(Manifest manifest, Path place) throws DiskFault {
+        remember(manifest, place.toString());
+    }
+
+    /** The same for a share whose files lie at {@code paths}, perhaps in no folder of their own. */
+    public void remember(Manifest manifest, List<Path> paths) throws DiskFault {
+        remember(manifest, ShareOpening.top(manifest, paths).map(Path::toString).orElse(""));
+    }
+
+    private void remember(Manifest manifest, String place) throws DiskFault {
         byte[] encoded = manifest.encoded();
-        now(tables -> tables.shares().put(manifest.infoHash(), encoded, folder.toString()));
+        now(tables -> tables.shares().put(manifest.infoHash(), encoded, place));
+    }
+
+    /** Where the share with this hash was last shared or fetched to: its one file, or the folder that is its top. */
+    public Optional<Path> place(Hash infoHash) throws DiskFault {
+        return ask(tables -> tables.shares().target(infoHash)).filter(place -> !place.isEmpty()).map(Path::of);
     }
 
     /** The manifest with this hash, if it was shared or fetched here before, with all layers that are known. */

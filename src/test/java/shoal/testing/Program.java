@@ -71,16 +71,26 @@ public final class Program implements AutoCloseable {
     }
 
     /** Waits until a line of standard output contains {@code pattern}, and returns its match. */
-    public synchronized Matcher await(String pattern, Duration time) throws InterruptedException {
+    public Matcher await(String pattern, Duration time) throws InterruptedException {
+        return await(out, outReader, pattern, time);
+    }
+
+    /** The same for standard error. */
+    public Matcher awaitError(String pattern, Duration time) throws InterruptedException {
+        return await(err, errReader, pattern, time);
+    }
+
+    private synchronized Matcher await(List<String> lines, Thread reader, String pattern, Duration time)
+            throws InterruptedException {
         Pattern compiled = Pattern.compile(pattern);
         long end = System.nanoTime() + time.toNanos();
         for (int i = 0; ; ) {
-            for (; i < out.size(); i++) {
-                Matcher matcher = compiled.matcher(out.get(i));
+            for (; i < lines.size(); i++) {
+                Matcher matcher = compiled.matcher(lines.get(i));
                 if (matcher.find()) return matcher;
             }
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-            boolean over = !process.isAlive() && !outReader.isAlive();
+            boolean over = !process.isAlive() && !reader.isAlive();
             if (left <= 0 || over) throw new AssertionError((over ? "ended" : "silent") + " without " + pattern + this);
             wait(Math.min(left, 100));
         }
