@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import shoal.bytes.Hash;
 import shoal.merkle.Merkle;
 import shoal.storage.DiskFault;
+import shoal.wire.HashReject;
 import shoal.wire.HashRequest;
 import shoal.wire.Hashes;
 import shoal.wire.Message;
@@ -92,9 +93,14 @@ final class SimLink implements PeerLink {
     public void send(Message message) {
         if (closed) return;
         network.check.said(owner, message);
-        Message sent = owner.mischief.said(message);
+        Message sent = owner.mischief.said(network.leavesWithheld ? withoutLeaves(message) : message);
         if (sent == null) return;
         put(new Item(leaves(size(sent)) + latency, sent, 0, 0, 0));
+    }
+
+    private static Message withoutLeaves(Message message) {
+        if (message instanceof Hashes hashes && hashes.request().base() == 0) return new HashReject(hashes.request());
+        return message;
     }
 
     private static int size(Message message) {

@@ -32,6 +32,9 @@ final class SimNetwork {
     private final Map<SimPeer, List<Endpoint>> providers = new HashMap<>();
     private int ports = 20_000;
 
+    /** Whether each peer rejects requests for leaves, as BEP 52 lets it. */
+    boolean leavesWithheld;
+
     SimNetwork(RandomGenerator random, SimContent content) {
         this.random = random;
         this.content = content;

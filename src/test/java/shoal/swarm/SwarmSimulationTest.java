@@ -93,6 +93,14 @@ class SwarmSimulationTest {
                 .liars(Mischief.EVEN_BLOCKS, Mischief.ODD_BLOCKS).content(1 << 17, 1_500_000), 0.5);
     }
 
+    /** Then a bad piece has one sender in the end, who is the one to blame; {@link SimCheck} sees to it that it is. */
+    @Test
+    void whereNobodyGivesLeavesNobodyHonestIsBlamed() {
+        run(SEEDS / 8, seed -> TestSwarm.of(seed).seeders(2).leechers(4).withoutLeaves()
+                .liars(Mischief.EVEN_BLOCKS, Mischief.ODD_BLOCKS, Mischief.SOMETIMES, Mischief.ALWAYS)
+                .content(1 << 16, 900_000, 40_000), 4);
+    }
+
     @Test
     void theHashAloneIsEnoughToFetchAll() {
         run(SEEDS / 8, seed -> TestSwarm.of(seed).seeders(2).leechers(5).liars(3)

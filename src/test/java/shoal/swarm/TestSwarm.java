@@ -29,6 +29,7 @@ final class TestSwarm {
     private boolean magnet;
     private boolean partialStart;
     private int[] selected = {};
+    private boolean leavesWithheld;
     private int withdrawals;
     private int fullDisks;
 
@@ -94,6 +95,12 @@ final class TestSwarm {
         return this;
     }
 
+    /** Nobody gives leaves, not even who is honest. */
+    TestSwarm withoutLeaves() {
+        leavesWithheld = true;
+        return this;
+    }
+
     /** Seeders lose some pieces on the way. */
     TestSwarm withdrawals(int count) {
         withdrawals = count;
@@ -117,6 +124,7 @@ final class TestSwarm {
     private Story story() {
         var content = new SimContent(random, pieceLength, sizes);
         var network = new SimNetwork(random, content);
+        network.leavesWithheld = leavesWithheld;
         for (int i = 0; i < seeders; i++) seed(network, Mischief.NONE);
         for (Mischief kind : foul) seed(network, kind);
         for (int i = 0; i < leechers; i++) leech(network, i < fullDisks);
@@ -133,7 +141,7 @@ final class TestSwarm {
         while (network.timeline.step(end)) {
             // what is on its way comes, and harms nobody
         }
-        network.check.atTheEnd(foul.stream().noneMatch(kind -> kind == Mischief.SILENT
+        network.check.atTheEnd(!leavesWithheld && foul.stream().noneMatch(kind -> kind == Mischief.SILENT
                 || kind == Mischief.EVEN_BLOCKS || kind == Mischief.ODD_BLOCKS));
         double useful = (double) leechers * content.manifest.length();
         return new Story(network.check.trace(), network.check.events(), seconds, network.check.wasted() / useful);
