@@ -1,5 +1,6 @@
 package shoal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +21,7 @@ import shoal.testing.FakePeer;
 import shoal.testing.FakeShare;
 import shoal.testing.Manner;
 import shoal.testing.Program;
+import shoal.wire.Message;
 
 /** Whole processes, as a user starts them: tracker, seeders, fetchers, on loopback. */
 final class CommandsIT extends Processes {
@@ -182,6 +184,39 @@ final class CommandsIT extends Processes {
         twice += Math.max(0, came - resumed);
         assertTrue(twice <= 3 * MIB, twice + " bytes twice after three kills, seed " + seed);
         assertEquals(-1, Files.mismatch(file, folder.resolve("out/big.bin")));
+    }
+
+    /** The requests for blocks that a peer has heard, in their order. */
+    private static List<Message.Request> requests(FakePeer peer) {
+        return peer.conversations().stream().flatMap(talk -> talk.heard().stream())
+                .filter(Message.Request.class::isInstance).map(Message.Request.class::cast).toList();
+    }
+
+    @Test
+    void blocksOfAPieceThatWasNotFinishedAreNotFetchedAgainAfterAKill() throws Exception {
+        FakeShare share = FakeShare.ofFile(12, (int) MIB, (int) (4 * MIB));
+        Path manifest = Files.write(folder.resolve("file.torrent"), share.manifest().encoded());
+        String[] words = {"fetch", manifest.toString(), "--bind", "127.0.0.1", "--json", "-o",
+            folder.resolve("out").toString(), "--from", ""};
+        int answered = 100;
+        long bytes = answered * 16_384L;
+        List<Message.Request> first;
+        try (FakePeer stalls = FakePeer.of(share).withManner(Manner.stallingAfter(answered)).listen()) {
+            words[words.length - 1] = stalls.endpoint().toString();
+            Program fetch = shoal("other", words);
+            fetch.await("\"received\":" + bytes + ",", LONG);
+            fetch.close();
+            first = requests(stalls).subList(0, answered);
+        }
+        try (FakePeer honest = FakePeer.of(share).listen()) {
+            words[words.length - 1] = honest.endpoint().toString();
+            Program fetch = ended(0, "other", words);
+            assertEquals(bytes, number(fetch.out().getLast(), "resumed"));
+            List<Message.Request> second = requests(honest);
+            assertEquals(List.of(), second.stream().filter(first::contains).toList());
+            assertEquals(4 * MIB - bytes, second.size() * 16_384L);
+        }
+        assertArrayEquals(share.content(0), Files.readAllBytes(folder.resolve("out/file.bin")));
     }
 
     @Test
