@@ -12,8 +12,12 @@ import shoal.merkle.LeafHasher;
 import shoal.merkle.Merkle;
 
 /**
- * What is known of contents, wherever they lie: their proven leaves and piece layers. Facts about a root never become
- * untrue, so rows are only added; but a disk can lie, so whoever reads hashes proves them again before using them.
+ * What is known of contents, wherever they lie: their proven leaves and piece layers. Such facts never become untrue,
+ * so rows are only added; but a disk can lie, so whoever reads hashes proves them again before using them.
+ *
+ * <p>A content is a root with a length. A root alone does not tell how long a file is: 64 bytes that are two nodes of a
+ * tree have the node above them for a root, and padding makes layers of several lengths fold to one root. Whoever
+ * writes a manifest with a false length must not get at what is known of the true one.
  */
 final class ContentTable {
     /** Leaves in one row: those of 1 MiB. */
@@ -34,19 +38,21 @@ final class ContentTable {
         return zeros;
     }
 
-    /** The number of the content with this root, or -1. */
-    long find(Hash root) throws SQLException {
-        PreparedStatement find = tables.prepare("SELECT id FROM content WHERE root=?");
+    /** The number of the content of {@code length} bytes with this root, or -1. */
+    long find(Hash root, long length) throws SQLException {
+        PreparedStatement find = tables.prepare("SELECT id FROM content WHERE root=? AND length=?");
         find.setBytes(1, root.bytes());
+        find.setLong(2, length);
         return Tables.number(find, -1);
     }
 
-    /** The number of the content with this root, which is noted if it is new. */
-    long id(Hash root) throws SQLException {
-        long id = find(root);
+    /** The number of the content of {@code length} bytes with this root, which is noted if it is new. */
+    long id(Hash root, long length) throws SQLException {
+        long id = find(root, length);
         if (id >= 0) return id;
-        PreparedStatement add = tables.prepare("INSERT INTO content (root) VALUES (?) RETURNING id");
+        PreparedStatement add = tables.prepare("INSERT INTO content (root, length) VALUES (?, ?) RETURNING id");
         add.setBytes(1, root.bytes());
+        add.setLong(2, length);
         return Tables.number(add, -1);
     }
 
@@ -58,8 +64,8 @@ final class ContentTable {
     }
 
     /** Gives a nameless content its root; if that is known already, the leaves join it and its number is the answer. */
-    long name(long id, Hash root) throws SQLException {
-        long known = find(root);
+    long name(long id, Hash root, long length) throws SQLException {
+        long known = find(root, length);
         if (known >= 0) {
             // it may have been fetched only in part: what we hashed is whole
             delete("DELETE FROM leaves WHERE id BETWEEN ? AND ?", known);
@@ -73,9 +79,10 @@ final class ContentTable {
             drop.executeUpdate();
             return known;
         }
-        PreparedStatement name = tables.prepare("UPDATE content SET root=?, owner=NULL WHERE id=?");
+        PreparedStatement name = tables.prepare("UPDATE content SET root=?, length=?, owner=NULL WHERE id=?");
         name.setBytes(1, root.bytes());
-        name.setLong(2, id);
+        name.setLong(2, length);
+        name.setLong(3, id);
         name.executeUpdate();
         return id;
     }
@@ -173,7 +180,7 @@ final class ContentTable {
     /** The piece layer of a file of {@code length} bytes; nothing if it is not known or not the right one. */
     Optional<HashList> layer(Hash root, long length, int pieceLength) throws SQLException {
         PreparedStatement get = tables.prepare("SELECT hashes FROM layer WHERE content=? AND piece_length=?");
-        get.setLong(1, find(root));
+        get.setLong(1, find(root, length));
         get.setInt(2, pieceLength);
         try (ResultSet row = get.executeQuery()) {
             byte[] hashes = row.next() ? row.getBytes(1) : null;

@@ -159,7 +159,8 @@ final class FetchOpening {
         HeldFile file = each.file;
         if (each.whole.isPresent()) {
             FileStamp stamp = each.whole.get();
-            boolean known = each.place.isPresent() && each.place.get().equals(file.file.root());
+            boolean known = each.place.isPresent() && each.place.get().equals(file.file.root())
+                    && stamp.size() == file.file.length();
             if (known || isJustRenamed(each, stamp)) {
                 takeWhole(each, stamp, known);
                 return true;

@@ -243,7 +243,7 @@ public final class FileHoldings implements Holdings {
     @Override
     public void layer(Hash root, HashList layer) {
         shelf.learn(root, layer);
-        store.keep(root, shelf.manifest().pieceLength(), layer);
+        store.keep(root, shelf.length(root), shelf.manifest().pieceLength(), layer);
     }
 
     @Override

@@ -49,7 +49,8 @@ record Finishing(Store store, Shelf shelf, TargetFolder target, Keeper keeper) {
     private boolean isDone(HeldFile file, FileStamp there) throws DiskFault {
         if (file.file.length() == 0) return there.size() == 0;
         Optional<Hash> root = store.ask(tables -> tables.places().root(file.path(), there));
-        return root.isPresent() && root.get().equals(file.file.root());
+        boolean same = root.isPresent() && root.get().equals(file.file.root());
+        return same && there.size() == file.file.length();
     }
 
     private void copy(HeldFile original, HeldFile file, FileChannel to) throws DiskFault, IOException {

@@ -77,7 +77,7 @@ public final class Hashing {
     private @Nullable HashedFile known(Tables tables, Hash root, long length) throws SQLException {
         HashList layer = tables.contents().layer(root, length, pieceLength).orElse(null);
         if (layer != null) return new HashedFile(root, layer);
-        long content = tables.contents().find(root);
+        long content = tables.contents().find(root, length);
         layer = content < 0 ? null : folded(tables, content, length);
         if (layer == null || !Merkle.rootOfLayer(layer, length, pieceLength).equals(root)) return null;
         return new HashedFile(root, layer);
@@ -178,9 +178,9 @@ public final class Hashing {
             long nameless = all.size() == 0 ? content() : -1;
             change(tables -> {
                 ContentTable contents = tables.contents();
-                if (nameless >= 0) contents.name(nameless, root);
-                if (all.size() > Round.FEW_BLOCKS) contents.putLeaves(contents.id(root), 0, all);
-                if (pieces.size() > 0) contents.putLayer(contents.id(root), pieceLength, pieces);
+                if (nameless >= 0) contents.name(nameless, root, file.length());
+                if (all.size() > Round.FEW_BLOCKS) contents.putLeaves(contents.id(root, file.length()), 0, all);
+                if (pieces.size() > 0) contents.putLayer(contents.id(root, file.length()), pieceLength, pieces);
                 tables.places().put(file.path(), root, file.stamp());
             });
             results[number] = new HashedFile(root, pieces);

@@ -24,7 +24,7 @@ record LeafQuestion(Store store, Shelf shelf, Holdings holdings, int piece) {
         store.tell(tables -> {
             Optional<HashList> known = Optional.empty();
             try {
-                long content = tables.contents().find(file.file.root());
+                long content = tables.contents().find(file.file.root(), file.file.length());
                 if (content >= 0) known = tables.contents().leaves(content, shelf.firstBlock(file, piece), blocks);
             } catch (SQLException e) {
                 // then the file itself is asked

@@ -147,7 +147,7 @@ final class Round {
     private void putLeaves(Keeper keeper, Tables tables, Touched each) throws SQLException {
         HeldFile file = each.file;
         if (file.file.blocks() <= FEW_BLOCKS) return;
-        long content = tables.contents().id(file.file.root());
+        long content = tables.contents().id(file.file.root(), file.file.length());
         var runs = new ArrayList<Run>();
         for (int piece : each.proven) {
             HashList leaves = proven.get(piece);

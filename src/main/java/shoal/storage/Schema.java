@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The tables of the database and how an older one becomes the newest. What is known of bytes hangs on {@code content},
- * that is on a root; where bytes lie hangs on a path.
+ * that is on a root and a length; where bytes lie hangs on a path.
  *
  * <p>Each step runs once, in one transaction with the change of {@code user_version}: a step that was released is never
  * changed, the next one is added behind it.
@@ -44,7 +44,18 @@ final class Schema {
             """
             CREATE TABLE share (
                 info_hash BLOB PRIMARY KEY, manifest BLOB NOT NULL, target TEXT NOT NULL, added INTEGER NOT NULL)
-                STRICT, WITHOUT ROWID"""));
+                STRICT, WITHOUT ROWID"""), List.of(
+            // a root alone does not tell a length; 0: nobody knows any more, and nobody will find it
+            """
+            CREATE TABLE content_of (
+                id INTEGER PRIMARY KEY, root BLOB, length INTEGER, owner INTEGER, UNIQUE (root, length)) STRICT""",
+            """
+            INSERT INTO content_of SELECT id, content.root, coalesce(known.length, 0), owner FROM content LEFT JOIN (
+                SELECT root, max(length) AS length FROM (
+                    SELECT root, size AS length FROM place UNION ALL SELECT root, length FROM part)
+                GROUP BY root) AS known ON known.root = content.root""",
+            "DROP TABLE content",
+            "ALTER TABLE content_of RENAME TO content"));
 
     /** The version that this program writes. */
     static final int VERSION = STEPS.size();

@@ -72,7 +72,7 @@ final class ShareOpening {
         store.ask(tables -> {
             for (HeldFile file : shelf.files()) {
                 if (file.file.length() == 0) continue;
-                boolean known = tables.places()
+                boolean known = file.stamp().size() == file.file.length() && tables.places()
                         .root(file.path(), file.stamp())
                         .filter(file.file.root()::equals)
                         .isPresent();

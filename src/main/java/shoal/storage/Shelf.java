@@ -3,6 +3,8 @@ package shoal.storage;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import shoal.bytes.Bits;
@@ -21,6 +23,7 @@ final class Shelf {
     private final List<HeldFile> files;
     private final Bits wanted;
     private final int[] canonical;
+    private final Map<Hash, Long> lengths = new HashMap<>();
     private final ConcurrentHashMap<Hash, HashList> layers = new ConcurrentHashMap<>();
 
     /** {@code files}: one for each of the manifest's, in its order; {@code wanted}: the numbers of those we want. */
@@ -29,6 +32,9 @@ final class Shelf {
         this.files = files;
         this.wanted = wanted;
         this.canonical = canonical(manifest, wanted);
+        for (ManifestFile file : manifest.files()) {
+            if (file.needsLayer(manifest.pieceLength())) lengths.put(file.root(), file.length());
+        }
     }
 
     private static int[] canonical(Manifest manifest, Bits wanted) {
@@ -99,6 +105,11 @@ final class Shelf {
 
     int blocks(HeldFile file, int piece) {
         return (int) Merkle.blocks(size(file, piece));
+    }
+
+    /** How long the files of several pieces are that have this root. */
+    long length(Hash root) {
+        return Objects.requireNonNull(lengths.get(root), "no file of several pieces has this root");
     }
 
     /** A layer that was proven against its root. */

@@ -142,9 +142,9 @@ public final class Store implements AutoCloseable {
         return layers;
     }
 
-    /** Keeps a piece layer that has been proven. */
-    void keep(Hash root, int pieceLength, HashList layer) {
-        Change keep = tables -> tables.contents().putLayer(tables.contents().id(root), pieceLength, layer);
+    /** Keeps a piece layer, of a file of {@code length} bytes, that has been proven. */
+    void keep(Hash root, long length, int pieceLength, HashList layer) {
+        Change keep = tables -> tables.contents().putLayer(tables.contents().id(root, length), pieceLength, layer);
         later(keep, () -> {}, fault -> {});
     }
 
@@ -204,7 +204,7 @@ public final class Store implements AutoCloseable {
                 answer.complete(Database.patiently(connection, file, () -> question.ask(tables)));
             } catch (SQLException e) {
                 answer.completeExceptionally(fault(e));
-            } catch (DiskFault | RuntimeException e) {
+            } catch (DiskFault | RuntimeException | Error e) {
                 answer.completeExceptionally(e);
             }
         }));
@@ -302,7 +302,7 @@ public final class Store implements AutoCloseable {
             try {
                 for (Work.Write write : batch) write.change.make(tables);
                 tables.commit();
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 tables.rollback();
                 throw e;
             }
@@ -312,7 +312,7 @@ public final class Store implements AutoCloseable {
         } catch (DiskFault e) {
             fail(batch, e);
             return;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(batch, new DiskFault(DiskFault.Kind.IO, "a bug in the store: " + e, e));
             return;
         }

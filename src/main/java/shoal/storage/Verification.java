@@ -162,7 +162,7 @@ public final class Verification {
 
         private Optional<HashList> knownLeaves(long first, int count) throws DiskFault {
             return store.ask(tables -> {
-                long content = tables.contents().find(file.root());
+                long content = tables.contents().find(file.root(), file.length());
                 return content < 0 ? Optional.<HashList>empty() : tables.contents().leaves(content, first, count);
             });
         }

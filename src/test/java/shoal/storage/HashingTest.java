@@ -124,7 +124,7 @@ final class HashingTest {
         assertEquals(expected(TestContent.random(1, 2 * SPAN), PIECE), hash(PIECE, new Progress()).get("b"));
         store.ask(tables -> {
             Hash root = expected(TestContent.random(1, 2 * SPAN), PIECE).root();
-            long id = tables.contents().find(root);
+            long id = tables.contents().find(root, 2 * SPAN);
             int blocks = 2 * SPAN / Merkle.BLOCK;
             assertEquals(
                     TestContent.leaves(TestContent.random(1, 2 * SPAN)),

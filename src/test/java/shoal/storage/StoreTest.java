@@ -33,6 +33,7 @@ import shoal.merkle.LeafHasher;
 
 final class StoreTest {
     private static final Hash ROOT = new Hash(1, 2, 3, 4);
+    private static final long LENGTH = 300 << 14;
     private static final FileStamp STAMP = new FileStamp(5, 6, 7);
     private static final Path FILE = Path.of("/some/file");
 
@@ -91,12 +92,12 @@ final class StoreTest {
         HashList leaves = TestContent.leaves(TestContent.random(1, 300 << 14));
         try (Store store = Store.open(dir)) {
             store.now(tables -> {
-                long id = tables.contents().id(ROOT);
+                long id = tables.contents().id(ROOT, LENGTH);
                 tables.contents().putLeaves(id, 10, leaves.slice(10, 70));
                 tables.contents().putLeaves(id, 70, leaves.slice(70, 300));
             });
             store.ask(tables -> {
-                long id = tables.contents().find(ROOT);
+                long id = tables.contents().find(ROOT, LENGTH);
                 assertEquals(Optional.of(leaves.slice(10, 300)), tables.contents().leaves(id, 10, 290));
                 assertEquals(Optional.of(leaves.slice(127, 129)), tables.contents().leaves(id, 127, 2));
                 assertEquals(Optional.empty(), tables.contents().leaves(id, 9, 2));
@@ -111,11 +112,12 @@ final class StoreTest {
         var zeros = new Hash[64];
         Arrays.fill(zeros, LeafHasher.zeroBlock());
         try (Store store = Store.open(dir)) {
-            store.now(tables -> tables.contents().putLeaves(tables.contents().id(ROOT), 64, HashList.of(zeros)));
+            HashList all = HashList.of(zeros);
+            store.now(tables -> tables.contents().putLeaves(tables.contents().id(ROOT, LENGTH), 64, all));
             store.ask(tables -> {
                 assertEquals(
                         Optional.of(HashList.of(zeros)),
-                        tables.contents().leaves(tables.contents().find(ROOT), 64, 64));
+                        tables.contents().leaves(tables.contents().find(ROOT, LENGTH), 64, 64));
                 return true;
             });
         }
@@ -188,6 +190,17 @@ final class StoreTest {
     }
 
     @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void outlivesABugInWhatItIsAsked() throws DiskFault {
+        try (Store store = Store.open(dir)) {
+            assertThrows(IllegalStateException.class, () -> store.ask(tables -> fail("a bug")));
+            assertThrows(DiskFault.class, () -> store.now(tables -> fail("a bug")));
+            store.now(tables -> tables.places().put(FILE, ROOT, STAMP));
+            assertEquals(Optional.of(ROOT), store.ask(tables -> tables.places().root(FILE, STAMP)));
+        }
+    }
+
+    @Test
     void commitsWhatIsQueuedBeforeItCloses() throws DiskFault {
         try (Store store = Store.open(dir)) {
             for (int i = 0; i < 5000; i++) {
@@ -207,7 +220,7 @@ final class StoreTest {
         store.close();
         store.close();
         assertThrows(DiskFault.class, () -> store.now(tables -> tables.places().remove(FILE)));
-        DiskFault fault = assertThrows(DiskFault.class, () -> store.ask(tables -> tables.contents().find(ROOT)));
+        DiskFault fault = assertThrows(DiskFault.class, () -> store.ask(tables -> tables.contents().find(ROOT, 1)));
         assertEquals("the database " + database() + " is closed", fault.getMessage());
         store.tell(tables -> fail("there is nobody to do it"));
     }
@@ -227,6 +240,27 @@ final class StoreTest {
                         .executeQuery("SELECT (SELECT count(*) FROM leaves), (SELECT count(*) FROM content)")) {
             assertEquals(0, row.getInt(1));
             assertEquals(1, row.getInt(2), "another process's that lives");
+        }
+    }
+
+    @Test
+    void keepsTheLeavesOfADatabaseThatKnewNoLengths() throws Exception {
+        try (Store store = Store.open(dir)) {
+            var size = new FileStamp(LENGTH, 6, 7);
+            store.now(tables -> {
+                tables.contents().putLeaves(tables.contents().id(ROOT, LENGTH), 0, HashList.of(ROOT));
+                tables.places().put(FILE, ROOT, size);
+            });
+        }
+        sql("CREATE TABLE old (id INTEGER PRIMARY KEY, root BLOB UNIQUE, owner INTEGER) STRICT",
+                "INSERT INTO old SELECT id, root, owner FROM content", "INSERT INTO old (root) VALUES (x'77')",
+                "DROP TABLE content", "ALTER TABLE old RENAME TO content", "PRAGMA user_version=1");
+        try (Store store = Store.open(dir)) {
+            store.ask(tables -> {
+                long id = tables.contents().find(ROOT, LENGTH);
+                assertEquals(Optional.of(HashList.of(ROOT)), tables.contents().leaves(id, 0, 1));
+                return true;
+            });
         }
     }
 

@@ -116,8 +116,8 @@ final class VerificationTest {
     void doesNotTrustWrongLeavesInTheDatabase() throws Exception {
         learnLeaves();
         store.now(tables -> {
-            var root = TREE.manifest.fileOf(TREE.firstPiece("odd")).root();
-            long content = tables.contents().find(root);
+            var file = TREE.manifest.fileOf(TREE.firstPiece("odd"));
+            long content = tables.contents().find(file.root(), file.length());
             tables.contents().putLeaves(content, 0, TestContent.leaves(TestContent.random(1, PIECE)));
         });
         flip("odd", 1);

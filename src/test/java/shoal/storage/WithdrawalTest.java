@@ -175,9 +175,9 @@ final class WithdrawalTest {
             assertEquals(
                     new StorageEvent.Leaves(b + 1, Optional.of(TREE.pieceLeaves(b + 1))),
                     fetch.events.await(StorageEvent.Leaves.class));
-            var root = TREE.manifest.files().get(1).root();
+            var held = TREE.manifest.files().get(1);
             fetch.store().now(tables -> {
-                long content = tables.contents().id(root);
+                long content = tables.contents().id(held.root(), held.length());
                 tables.contents().putLeaves(content, 0, TestContent.leaves(TestContent.random(9, 2 * PIECE)));
             });
             holdings.leaves(b + 1);
