@@ -226,8 +226,8 @@ public final class FileHoldings implements Holdings {
     }
 
     @Override
-    public void received(int piece, int firstBlock, HashList leaves) {
-        keeper.received(shelf.canonical(piece), firstBlock, leaves);
+    public boolean received(int piece, int firstBlock, HashList leaves) {
+        return keeper.received(shelf.canonical(piece), firstBlock, leaves);
     }
 
     @Override

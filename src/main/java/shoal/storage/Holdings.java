@@ -40,8 +40,13 @@ public interface Holdings extends AutoCloseable {
      */
     void read(int piece, int begin, ByteBuffer into) throws DiskFault;
 
-    /** These blocks of a piece have been written, and these are their leaves. Answer: {@link StorageEvent.Recorded}. */
-    void received(int piece, int firstBlock, HashList leaves);
+    /**
+     * These blocks of a piece have been written, and these are their leaves.
+     *
+     * @return true if they are on record now: should the process be killed, they need not be fetched again; false if
+     *     that is still to come, with {@link StorageEvent.Recorded} as the answer
+     */
+    boolean received(int piece, int firstBlock, HashList leaves);
 
     /**
      * All blocks of a piece have been written, and these, its leaves, fold to its hash. Answer, after its bytes were

@@ -89,22 +89,21 @@ final class Keeper implements AutoCloseable {
         return Objects.requireNonNull(log, "nothing is written here");
     }
 
-    void received(int piece, int firstBlock, HashList leaves) {
+    /** Returns whether the log has noted it; else the database will, and {@link StorageEvent.Recorded} tells. */
+    boolean received(int piece, int firstBlock, HashList leaves) {
         HeldFile file = shelf.of(piece);
-        var recorded = new StorageEvent.Recorded(piece, firstBlock, leaves.size());
         lock.lock();
         try {
             // within the lock, so that the log and the round are swapped together
             boolean logged = log().received(file.file.index(), shelf.firstBlock(file, piece) + firstBlock, leaves);
             boolean first = next.isEmpty();
             next.received.computeIfAbsent(piece, key -> new ArrayList<>()).add(new Round.Run(firstBlock, leaves));
-            if (logged) {
-                tell(recorded);
-            } else {
-                next.recorded.add(recorded);
+            if (!logged) {
+                next.recorded.add(new StorageEvent.Recorded(piece, firstBlock, leaves.size()));
                 urgent = true;
             }
             if (first || !logged) changed.signalAll();
+            return logged;
         } finally {
             lock.unlock();
         }

@@ -194,12 +194,16 @@ final class Requests {
         }
         ActivePiece piece = board.active(first.piece());
         if (piece == null) return end;
-        unrecorded += (long) (end - i) * Merkle.BLOCK;
-        board.holdings.received(first.piece(), first.block(), piece.leaves(first.block(), first.block() + end - i));
+        received(piece, first.block(), end - i);
         return end;
     }
 
-    /** The store knows these blocks. */
+    private void received(ActivePiece piece, int block, int count) {
+        boolean isRecorded = board.holdings.received(piece.piece, block, piece.leaves(block, block + count));
+        if (!isRecorded) unrecorded += (long) count * Merkle.BLOCK;
+    }
+
+    /** The store knows these blocks, which it did not know at once. */
     void recorded(int blocks) {
         unrecorded -= (long) blocks * Merkle.BLOCK;
         fillAll();
@@ -271,8 +275,7 @@ final class Requests {
         board.holdings.forget(piece.piece);
         for (int block = 0; block < piece.blocks; block++) {
             if (!piece.isStored(block)) continue;
-            unrecorded += Merkle.BLOCK;
-            board.holdings.received(piece.piece, block, piece.leaves(block, block + 1));
+            received(piece, block, 1);
         }
         fillAll();
     }

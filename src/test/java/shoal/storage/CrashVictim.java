@@ -73,7 +73,7 @@ final class CrashVictim {
         long begin = System.nanoTime();
         long bytes = 0;
         for (int[] block : blocks) {
-            CONTENT.receive(holdings, block[0], block[1], 1);
+            if (CONTENT.receive(holdings, block[0], block[1], 1)) say("R " + block[0] + " " + block[1]);
             Bits there = Objects.requireNonNull(received.get(block[0]));
             there.set(block[1]);
             if (there.isFull()) holdings.proven(block[0], CONTENT.pieceLeaves(block[0]));

@@ -205,7 +205,6 @@ final class ResumeTest {
             FILE.receive(holdings, 3, 0, 4);
             FILE.receive(holdings, 4, 0, 2);
             holdings.forget(3);
-            fetch.events.await(StorageEvent.Recorded.class, 2);
         }
         try (FileHoldings again = fetch.open(FILE)) {
             assertEquals(List.of(4), again.partial().stream().map(PartialPiece::piece).toList());

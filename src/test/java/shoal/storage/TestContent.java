@@ -100,12 +100,12 @@ final class TestContent {
         return ByteBuffer.wrap(bytes, from, Math.min(Merkle.BLOCK, bytes.length - from));
     }
 
-    /** Writes blocks and reports them as received. */
-    void receive(Holdings holdings, int piece, int firstBlock, int count) throws DiskFault {
+    /** Writes blocks and reports them as received; true if they are on record at once. */
+    boolean receive(Holdings holdings, int piece, int firstBlock, int count) throws DiskFault {
         for (int block = firstBlock; block < firstBlock + count; block++) {
             holdings.write(piece, block * Merkle.BLOCK, block(piece, block));
         }
-        holdings.received(piece, firstBlock, pieceLeaves(piece).slice(firstBlock, firstBlock + count));
+        return holdings.received(piece, firstBlock, pieceLeaves(piece).slice(firstBlock, firstBlock + count));
     }
 
     /** Writes a whole piece and reports it as proven. */

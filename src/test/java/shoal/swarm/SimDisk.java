@@ -147,12 +147,21 @@ final class SimDisk {
         }
 
         @Override
-        public void received(int piece, int firstBlock, HashList leaves) {
+        public boolean received(int piece, int firstBlock, HashList leaves) {
+            if (recordedUntil < timeline.now() && random.nextBoolean()) {
+                record(piece, firstBlock, leaves);
+                return true;
+            }
             later(() -> {
-                Hash[] blocks = blocks(recorded, canonical(piece));
-                for (int i = 0; i < leaves.size(); i++) blocks[firstBlock + i] = leaves.at(i);
+                record(piece, firstBlock, leaves);
                 tell(new StorageEvent.Recorded(piece, firstBlock, leaves.size()));
             });
+            return false;
+        }
+
+        private void record(int piece, int firstBlock, HashList leaves) {
+            Hash[] blocks = blocks(recorded, canonical(piece));
+            for (int i = 0; i < leaves.size(); i++) blocks[firstBlock + i] = leaves.at(i);
         }
 
         /** In the order of the calls, as the store's thread works. */
