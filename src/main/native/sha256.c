@@ -1,5 +1,5 @@
 /*
- * SHA-256 (FIPS 180-4) of many messages of one length, several at a time in one core: sixteen with AVX-512, whose
+ * SHA-256 (FIPS 180-4) of many messages, several at a time in one core: sixteen with AVX-512, whose
  * registers hold a word of each; else two with the SHA instructions, for the second fills the time that the first one
  * waits. Optional: where this is not built, or the processor lacks the instructions, the JDK's own SHA-256 does the work.
  */
@@ -218,19 +218,28 @@ WIDE static void wide(const uint8_t *data, const uint32_t *at, uint32_t length, 
     }
 }
 
-SHA static void narrow(const uint8_t *data, const uint32_t *at, uint32_t length, uint32_t count, uint8_t *out) {
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+/* One message, or two of any length: as far as the shorter one goes they are hashed together. */
+SHA static void narrow(
+    const uint8_t *data, const uint32_t at[], const uint32_t length[], uint32_t count, uint8_t *out) {
     uint8_t tail[2][128];
     State state[2] = {initial(), initial()};
-    size_t tail_blocks = 0;
-    for (uint32_t i = 0; i < count; i++) tail_blocks = padded(data + at[i], length, tail[i]);
-    if (count == 2) {
-        two(state, data + at[0], data + at[1], length >> 6);
-        two(state, tail[0], tail[1], tail_blocks);
-    } else {
-        one(state, data + at[0], length >> 6);
-        one(state, tail[0], tail_blocks);
+    size_t blocks[2] = {0, 0}, tail_blocks[2] = {0, 0};
+    for (uint32_t i = 0; i < count; i++) {
+        blocks[i] = length[i] >> 6;
+        tail_blocks[i] = padded(data + at[i], length[i], tail[i]);
     }
-    for (uint32_t i = 0; i < count; i++) write(&state[i], out + 32 * i);
+    size_t both = least(blocks[0], blocks[1]), both_tails = least(tail_blocks[0], tail_blocks[1]);
+    if (count == 2) two(state, data + at[0], data + at[1], both);
+    for (uint32_t i = 0; i < count; i++) one(&state[i], data + at[i] + (both << 6), blocks[i] - both);
+    if (count == 2) two(state, tail[0], tail[1], both_tails);
+    for (uint32_t i = 0; i < count; i++) {
+        one(&state[i], tail[i] + (both_tails << 6), tail_blocks[i] - both_tails);
+        write(&state[i], out + 32 * i);
+    }
 }
 
 /* What this processor and this system can do: 0 nothing of this, 1 two messages at a time, 2 sixteen. */
@@ -249,12 +258,16 @@ SHA void shoal_sha256(
     int level, const uint8_t *data, const uint32_t *at, const uint32_t *length, uint32_t count, uint8_t *out) {
     _mm256_zeroupper(); /* what the JVM may have left there slows the SHA instructions down, which are of the SSE kind */
     for (uint32_t done = 0; done < count;) {
-        uint32_t most = level == 2 ? LANES : 2, alike = 1;
-        while (alike < most && done + alike < count && length[done] == length[done + alike]) alike++;
+        uint32_t some = count - done < LANES ? count - done : LANES, alike = 1;
+        if (level == 2) while (alike < some && length[done] == length[done + alike]) alike++;
         /* sixteen at once take as long as eight in pairs */
-        if (alike > 8) wide(data, at + done, length[done], alike, out + 32 * (size_t) done);
-        else narrow(data, at + done, length[done], alike = alike < 2 ? 1 : 2, out + 32 * (size_t) done);
-        done += alike;
+        if (alike > 8) {
+            wide(data, at + done, length[done], some = alike, out + 32 * (size_t) done);
+        } else {
+            if (some > 2) some = 2;
+            narrow(data, at + done, length + done, some, out + 32 * (size_t) done);
+        }
+        done += some;
     }
 }
 

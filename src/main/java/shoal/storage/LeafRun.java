@@ -8,6 +8,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +21,7 @@ import shoal.merkle.Merkle;
 
 /**
  * Hashes files to leaves on all cores. The work is cut beforehand: large files into spans of whole pieces, small ones
- * put together, so that the threads need nothing from each other but the next number.
+ * put together (no more than fit into one buffer), so that the threads need nothing from each other but the next number.
  */
 final class LeafRun {
     /** Bytes read at once: as much as stays in a core's cache until it is hashed. */
@@ -30,6 +31,9 @@ final class LeafRun {
 
     /** Bytes of one span at least, and of small files taken together. */
     private static final int SPAN = 8 << 20;
+
+    /** Bytes of small files that are hashed at once. */
+    private static final int PACK = 1 << 20;
 
     /** Small files taken together at most. */
     private static final int TOGETHER = 128;
@@ -100,7 +104,7 @@ final class LeafRun {
         long bytes = 0;
         for (int file = 0; file < files.size(); file++) {
             long length = files.get(file).length();
-            if (length > span) {
+            if (length > PACK) {
                 for (long from = 0; from < length; from += span) {
                     work.add(List.of(new Span(file, from, Math.min(length, from + span))));
                 }
@@ -122,17 +126,56 @@ final class LeafRun {
             while (failure.get() == null && !progress.isStopped()) {
                 int number = next.getAndIncrement();
                 if (number >= work.size()) return;
-                for (Span span : work.get(number)) reader.read(span);
+                List<Span> spans = work.get(number);
+                if (spans.size() > 1) reader.readSmall(spans);
+                else reader.read(spans.getFirst());
             }
         } catch (DiskFault | RuntimeException | Error e) {
             failure.compareAndSet(null, e);
         }
     }
 
-    /** One thread's buffers and digest. */
+    /** One thread's buffer and digest. */
     private final class Reader {
         private final LeafHasher hasher = new LeafHasher();
-        private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ);
+        private final ByteBuffer buffer = ByteBuffer.allocateDirect(PACK);
+        private final List<Span> pack = new ArrayList<>();
+        private int used;
+
+        /** Small files, many of them: they are read side by side, for hashing is quicker with many blocks at once. */
+        void readSmall(List<Span> spans) throws DiskFault {
+            for (Span span : spans) {
+                int length = (int) (span.to - span.from);
+                if (used + length > PACK) hashPack();
+                try (FileChannel channel = files.get(span.file).opener().open()) {
+                    if (!fill(channel, span.from, used, length)) {
+                        taker.unreadable(span.file, new IOException("it ends at byte " + channel.size()));
+                        continue;
+                    }
+                } catch (IOException e) {
+                    taker.unreadable(span.file, e);
+                    continue;
+                }
+                pack.add(span);
+                used += (int) Merkle.blocks(length) << Merkle.BLOCK_BITS;
+            }
+            hashPack();
+        }
+
+        private void hashPack() throws DiskFault {
+            var packed = new Packed(pack.stream().mapToInt(span -> (int) (span.to - span.from)).toArray());
+            byte[] leaves = packed.hash(hasher, buffer.clear());
+            int block = 0;
+            for (Span span : pack) {
+                int blocks = (int) Merkle.blocks(span.to - span.from);
+                progress.add(span.to - span.from);
+                taker.leaves(span.file, span.from >>> Merkle.BLOCK_BITS, HashList.wrap(
+                        Arrays.copyOfRange(leaves, block * Hash.BYTES, (block + blocks) * Hash.BYTES)));
+                block += blocks;
+            }
+            pack.clear();
+            used = 0;
+        }
 
         void read(Span span) throws DiskFault {
             var leaves = new byte[(int) Merkle.blocks(span.to - span.from) * Hash.BYTES];
@@ -140,11 +183,11 @@ final class LeafRun {
                 int done = 0;
                 for (long at = span.from; at < span.to; ) {
                     int length = (int) Math.min(READ, span.to - at);
-                    if (!fill(channel, at, length)) {
+                    if (!fill(channel, at, 0, length)) {
                         taker.unreadable(span.file, new IOException("it ends at byte " + channel.size()));
                         return;
                     }
-                    done += hasher.leaves(buffer, leaves, done * Hash.BYTES);
+                    done += hasher.leaves(buffer.flip(), leaves, done * Hash.BYTES);
                     progress.add(length);
                     at += length;
                 }
@@ -155,13 +198,51 @@ final class LeafRun {
             taker.leaves(span.file, span.from >>> Merkle.BLOCK_BITS, HashList.wrap(leaves));
         }
 
-        private boolean fill(FileChannel channel, long at, int length) throws IOException {
-            buffer.clear().limit(length);
+        /** Reads {@code length} bytes into the buffer behind {@code to}; false if the file has not so many. */
+        private boolean fill(FileChannel channel, long from, int to, int length) throws IOException {
+            buffer.clear().position(to).limit(to + length);
             while (buffer.hasRemaining()) {
-                if (channel.read(buffer, at + buffer.position()) < 0) return false;
+                if (channel.read(buffer, from + buffer.position() - to) < 0) return false;
             }
-            buffer.flip();
             return true;
+        }
+    }
+
+    /**
+     * The blocks of small files that lie in one buffer, each file from a multiple of 16 KiB on. They are hashed whole
+     * blocks first and then by length, for those of one length take the same time.
+     */
+    private static final class Packed {
+        private final int[] starts;
+        private final int[] ends;
+
+        Packed(int[] fileLengths) {
+            starts = new int[(int) Arrays.stream(fileLengths).mapToLong(Merkle::blocks).sum()];
+            ends = new int[starts.length];
+            int block = 0;
+            for (int length : fileLengths) {
+                for (int from = 0; from < length; from += Merkle.BLOCK, block++) {
+                    starts[block] = block << Merkle.BLOCK_BITS;
+                    ends[block] = starts[block] + Math.min(Merkle.BLOCK, length - from);
+                }
+            }
+        }
+
+        /** The leaves in the order of the files. */
+        byte[] hash(LeafHasher hasher, ByteBuffer data) {
+            int count = starts.length;
+            long[] order = new long[count];
+            for (int i = 0; i < count; i++) order[i] = (long) (starts[i] - ends[i]) << Integer.SIZE | i;
+            Arrays.sort(order);
+            int[] at = Arrays.stream(order).mapToInt(key -> starts[(int) key]).toArray();
+            int[] lengths = Arrays.stream(order).mapToInt(key -> ends[(int) key] - starts[(int) key]).toArray();
+            var sorted = new byte[count * Hash.BYTES];
+            hasher.leaves(data, at, lengths, count, sorted);
+            var leaves = new byte[sorted.length];
+            for (int i = 0; i < count; i++) {
+                System.arraycopy(sorted, i * Hash.BYTES, leaves, (int) order[i] * Hash.BYTES, Hash.BYTES);
+            }
+            return leaves;
         }
     }
 }
