@@ -1,6 +1,6 @@
 package shoal.catalogue;
 
-/** This is not the JSON of a catalogue. The message is one line. */
+/** This is not the JSON of a catalogue, or not a name record. The message is one line. */
 public final class CatalogueFormatException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -1,5 +1,6 @@
 /**
- * What a name is: catalogue entries, the grammar and the search key of names, search results and holders; their JSON.
+ * What a name is: catalogue entries, the grammar and the search key of names, signed name records, search results and
+ * holders; their JSON.
  *
  * <p>May import: bytes, bencode.
  */
