@@ -2,7 +2,7 @@ package shoal.bytes;
 
 import java.util.HexFormat;
 
-/** The Ed25519 public key of somebody who signs names: 32 bytes, of which nobody promises that they are on the curve. */
+/** The Ed25519 public key of somebody who signs names: 32 bytes, which may or may not be a point of the curve. */
 public record PublisherKey(long a, long b, long c, long d) implements Comparable<PublisherKey> {
     /** Length in bytes. */
     public static final int BYTES = 32;

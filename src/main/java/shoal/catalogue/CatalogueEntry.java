@@ -1,6 +1,7 @@
 package shoal.catalogue;
 
 import java.time.Instant;
+import java.util.List;
 import shoal.bytes.Hash;
 
 /**
@@ -15,6 +16,7 @@ import shoal.bytes.Hash;
  * @param seeders peers that have everything, now
  * @param leechers peers that do not, now
  * @param added when it was registered first
+ * @param records what publishers say of this name and share, the first to say it first; claims until they are checked
  */
 public record CatalogueEntry(
         CatalogueName name,
@@ -25,18 +27,32 @@ public record CatalogueEntry(
         boolean isPrivate,
         int seeders,
         int leechers,
-        Instant added) {
-    /** @throws IllegalArgumentException if a number is negative */
+        Instant added,
+        List<NameRecord> records) {
+    /** Records of one entry in an answer; a key can be asked for to find others. */
+    public static final int MOST_RECORDS = 4;
+
+    /** @throws IllegalArgumentException if a number is negative, or a record is of something else */
     public CatalogueEntry {
         if (length < 0 || files < 0 || pieceLength < 0 || seeders < 0 || leechers < 0) {
             throw new IllegalArgumentException("a number of a catalogue entry is negative");
+        }
+        records = List.copyOf(records);
+        for (NameRecord record : records) {
+            if (!record.isOf(name, infoHash)) throw new IllegalArgumentException("a name record is of another share");
         }
     }
 
     /** The same entry with these numbers of peers. */
     public CatalogueEntry withHolders(int nowSeeders, int nowLeechers) {
         return new CatalogueEntry(
-                name, infoHash, length, files, pieceLength, isPrivate, nowSeeders, nowLeechers, added);
+                name, infoHash, length, files, pieceLength, isPrivate, nowSeeders, nowLeechers, added, records);
+    }
+
+    /** The same entry with these records. */
+    public CatalogueEntry withRecords(List<NameRecord> others) {
+        return new CatalogueEntry(
+                name, infoHash, length, files, pieceLength, isPrivate, seeders, leechers, added, others);
     }
 
     /** How many peers hold some of it. */

@@ -1,5 +1,6 @@
 package shoal.catalogue;
 
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,15 @@ public final class CatalogueJson {
         return JSON.std.asBytes(Map.of("shares", matches.stream().map(CatalogueJson::map).toList()));
     }
 
+    /** Name records alone. */
+    public static byte[] records(List<NameRecord> records) {
+        return JSON.std.asBytes(Map.of("records", hex(records)));
+    }
+
+    private static List<String> hex(List<NameRecord> records) {
+        return records.stream().map(record -> HexFormat.of().formatHex(record.encoded())).toList();
+    }
+
     /** A refusal. */
     public static byte[] error(String reason) {
         return JSON.std.asBytes(Map.of("error", reason));
@@ -56,6 +66,7 @@ public final class CatalogueJson {
         out.put("seeders", entry.seeders());
         out.put("leechers", entry.leechers());
         out.put("added", entry.added().toString());
+        if (!entry.records().isEmpty()) out.put("records", hex(entry.records()));
         return out;
     }
 

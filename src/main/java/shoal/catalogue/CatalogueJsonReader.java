@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class CatalogueJsonReader {
     public static final int MOST_BYTES = 4 << 20;
 
     private static final int MOST_TEXT = 8 << 10;
+    private static final int MOST_RECORDS = 64;
 
     private CatalogueJsonReader() {}
 
@@ -62,6 +64,28 @@ public final class CatalogueJsonReader {
         return matches;
     }
 
+    /** Name records alone, whether they are genuine or not. */
+    public static List<NameRecord> records(byte[] json) throws CatalogueFormatException {
+        return records(object(json), "records");
+    }
+
+    private static List<NameRecord> records(Map<?, ?> map, String key) throws CatalogueFormatException {
+        if (!(map.get(key) instanceof List<?> list)) throw new CatalogueFormatException(key + " is not a list");
+        if (list.size() > MOST_RECORDS) throw new CatalogueFormatException("more than " + MOST_RECORDS + " records");
+        var records = new ArrayList<NameRecord>();
+        for (Object value : list) {
+            if (!(value instanceof String hex) || hex.length() > 2 * NameRecord.MOST_BYTES) {
+                throw new CatalogueFormatException("a name record is not a text");
+            }
+            try {
+                records.add(NameRecord.read(HexFormat.of().parseHex(hex)));
+            } catch (IllegalArgumentException e) {
+                throw new CatalogueFormatException("a name record is not hexadecimal");
+            }
+        }
+        return records;
+    }
+
     /** The reason of a refusal, if {@code json} is one. */
     public static Optional<String> error(byte[] json) {
         try {
@@ -88,7 +112,8 @@ public final class CatalogueJsonReader {
                     flag(map, "private"),
                     (int) number(map, "seeders", Integer.MAX_VALUE),
                     (int) number(map, "leechers", Integer.MAX_VALUE),
-                    Instant.parse(text(map, "added")));
+                    Instant.parse(text(map, "added")),
+                    map.containsKey("records") ? records(map, "records") : List.of());
         } catch (IllegalArgumentException | DateTimeParseException e) {
             throw new CatalogueFormatException("an entry is wrong: " + e.getMessage());
         }

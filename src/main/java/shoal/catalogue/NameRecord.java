@@ -16,8 +16,8 @@ import shoal.bytes.Signature;
 
 /**
  * What somebody published under a name, in the words of a mutable item of BEP 44: the name is its salt, its value is
- * {@code {"ih": 20 bytes, "ih2": 32 bytes}}, the hash of the share. There is one way to write it, so that the bytes that
- * a tracker keeps are those that a DHT would.
+ * {@code {"ih": 20 bytes, "ih2": 32 bytes}}, the hash of the share. There is one way to write it, so that the bytes
+ * that a tracker keeps are those that a DHT would.
  *
  * <p>It is a claim until {@link #isGenuine} has said so: to look at one costs nothing, to check it does.
  *

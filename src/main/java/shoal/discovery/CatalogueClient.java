@@ -1,5 +1,7 @@
 package shoal.discovery;
 
+import static shoal.bytes.Printable.quoted;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -12,8 +14,10 @@ import shoal.bytes.InfoHash;
 import shoal.catalogue.CatalogueEntry;
 import shoal.catalogue.CatalogueFormatException;
 import shoal.catalogue.CatalogueJsonReader;
+import shoal.catalogue.CatalogueName;
 import shoal.catalogue.Holder;
 import shoal.catalogue.NameMatches;
+import shoal.catalogue.NameRecord;
 import shoal.catalogue.RootMatch;
 import shoal.catalogue.SearchPage;
 
@@ -53,14 +57,60 @@ public final class CatalogueClient {
         }
     }
 
-    /** The shares that bear {@code name}, and those whose names look like it. */
+    /** Publishes a record of a share that is registered; the same one again is no error, an older one is refused. */
+    public void publish(NameRecord record) throws CatalogueException {
+        try {
+            var http = new PlainHttp(DEADLINE, CatalogueJsonReader.MOST_BYTES);
+            checked(http.post(api.resolve("names"), "application/x-bencode", record.encoded()));
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /**
+     * The records of {@code name} by the keys whose digits begin with {@code digits}, of which there are 16 at least.
+     * Each is what was asked for, and genuine: a catalogue that gives another is believed in nothing.
+     */
+    public List<NameRecord> records(CatalogueName name, String digits) throws CatalogueException {
+        String path = "names?name=" + encoded(name.text()) + "&key=" + encoded(digits);
+        List<NameRecord> records = get(path, CatalogueJsonReader::records);
+        for (NameRecord record : records) {
+            boolean isAsked = record.name().equals(name) && record.key().beginsWith(digits);
+            if (!isAsked) throw lie("it gives a record of another name or key");
+            check(record);
+        }
+        return records;
+    }
+
+    private void check(NameRecord record) throws CatalogueException {
+        if (record.isGenuine()) return;
+        String name = quoted(record.name().text());
+        throw lie("its record of " + name + " was not signed by " + record.key().shortHex());
+    }
+
+    private CatalogueException lie(String what) {
+        return new CatalogueException(CatalogueException.Kind.GARBAGE, tracker() + " lies: " + what);
+    }
+
+    /**
+     * The shares that bear {@code name}, and those whose names look like it. Their records are claims, not checked:
+     * most who ask want none of them.
+     */
     public NameMatches named(String name) throws CatalogueException {
         return get("shares?name=" + encoded(name), CatalogueJsonReader::names);
     }
 
-    /** The shares whose names have every word of {@code query}, as a word or the start of one; all for an empty one. */
+    /**
+     * The shares whose names have every word of {@code query}, as a word or the start of one; all for an empty one.
+     * Their records are genuine.
+     */
     public SearchPage search(String query, int offset, int limit) throws CatalogueException {
-        return get("shares?q=" + encoded(query) + "&offset=" + offset + "&limit=" + limit, CatalogueJsonReader::page);
+        String path = "shares?q=" + encoded(query) + "&offset=" + offset + "&limit=" + limit;
+        SearchPage page = get(path, CatalogueJsonReader::page);
+        for (CatalogueEntry entry : page.entries()) {
+            for (NameRecord record : entry.records()) check(record);
+        }
+        return page;
     }
 
     /** The entry of a share. */

@@ -42,6 +42,7 @@ final class CatalogueRoutes {
 
     private final CatalogueStore store;
     private final SwarmTable swarms;
+    private final NameRoutes names;
     private final RegistrationQuota quota;
     private final int mostManifest;
 
@@ -49,11 +50,13 @@ final class CatalogueRoutes {
         this.store = store;
         this.swarms = swarms;
         this.quota = new RegistrationQuota(limits.registrations(), System::nanoTime);
+        this.names = new NameRoutes(store, quota);
         this.mostManifest = limits.manifestBytes();
     }
 
     /** How many bytes of body such a request may bring. */
     int mostBody(RequestHead head) throws HttpFault {
+        if (head.hasPath(NameRoutes.PATH)) return names.mostBody(head);
         boolean posts = head.method().equals("POST") && head.hasPath(SHARES);
         boolean puts = head.method().equals("PUT") && SHARE.matcher(head.path()).matches();
         if (!posts && !puts) return 0;
@@ -67,6 +70,7 @@ final class CatalogueRoutes {
     /** The reply to a request for something below {@code /api}. */
     HttpReply reply(RequestHead head, byte[] body, InetAddress from) throws HttpFault {
         try {
+            if (head.hasPath(NameRoutes.PATH)) return names.reply(head, body, from);
             return switch (head.method()) {
                 case "GET", "HEAD" -> get(head.path(), new TextQuery(head.target(), head.queryStart()));
                 case "POST", "PUT" -> put(head, body, from);
@@ -189,7 +193,7 @@ final class CatalogueRoutes {
         return new HttpFault(404, "there is no such thing");
     }
 
-    private static HttpReply json(byte[] body) {
+    static HttpReply json(byte[] body) {
         return new HttpReply(200, HttpReply.JSON, "Cache-Control: no-cache\r\n", body);
     }
 

@@ -10,17 +10,17 @@ import java.sql.Statement;
 import java.util.List;
 import org.sqlite.SQLiteConfig;
 
-/** The tables of the catalogue's database, and how it is opened. */
+/**
+ * The tables of the catalogue's database, and how it is opened. Each step of them runs once, in one transaction with
+ * the change of {@code user_version}: a step that was released is never changed, the next one is added behind it.
+ */
 final class CatalogueSchema {
-    /** Of SQLite's user_version. */
-    private static final int VERSION = 1;
-
     /** "SHOL": of SQLite's application_id. */
     private static final int APPLICATION = 0x53484f4c;
 
     private static final int BUSY_MILLIS = 5_000;
 
-    private static final List<String> TABLES = List.of(
+    private static final List<String> SHARES = List.of(
             """
             CREATE TABLE share (
                 id INTEGER PRIMARY KEY,
@@ -53,9 +53,28 @@ final class CatalogueSchema {
                 tokenize = "unicode61 remove_diacritics 2 categories 'L* N* M* So Co'"
             )""");
 
+    // the newest one of each key and name; name is in NFC, bytes is the whole record as it came
+    private static final List<String> RECORDS = List.of(
+            """
+            CREATE TABLE record (
+                id INTEGER PRIMARY KEY,
+                name TEXT NOT NULL,
+                key BLOB NOT NULL CHECK (length(key) = 32),
+                seq INTEGER NOT NULL,
+                share INTEGER NOT NULL REFERENCES share,
+                bytes BLOB NOT NULL,
+                UNIQUE (name, key)
+            ) STRICT""",
+            "CREATE INDEX record_share ON record (share)");
+
+    private static final List<List<String>> STEPS = List.of(SHARES, RECORDS);
+
+    /** Of SQLite's user_version. */
+    private static final int VERSION = STEPS.size();
+
     private CatalogueSchema() {}
 
-    /** Opens the database in {@code file} and makes its tables if there are none. */
+    /** Opens the database in {@code file} and makes the tables that it lacks. */
     static Connection open(Path file) throws IOException {
         try {
             Connection connection = connect(file, false);
@@ -104,11 +123,13 @@ final class CatalogueSchema {
                         + ", this one knows " + VERSION + ")");
             }
             if (version == VERSION) return;
-            if (number(statement, "SELECT count(*) FROM sqlite_schema") > 0) {
+            if (version == 0 && number(statement, "SELECT count(*) FROM sqlite_schema") > 0) {
                 throw new IOException(file + " is a database, but not a catalogue of Shoal");
             }
             connection.setAutoCommit(false);
-            for (String table : TABLES) statement.execute(table);
+            for (List<String> step : STEPS.subList(version, VERSION)) {
+                for (String sql : step) statement.execute(sql);
+            }
             statement.execute("PRAGMA application_id = " + APPLICATION);
             statement.execute("PRAGMA user_version = " + VERSION);
             connection.commit();

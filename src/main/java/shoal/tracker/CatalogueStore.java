@@ -21,14 +21,15 @@ import shoal.bytes.Hash;
 import shoal.bytes.InfoHash;
 import shoal.catalogue.CatalogueEntry;
 import shoal.catalogue.CatalogueName;
+import shoal.catalogue.NameRecord;
 import shoal.catalogue.SearchKey;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestFile;
 
 /**
  * The durable half of the tracker: which shares there are and what they are called, in one SQLite file. What
- * {@link #register} has returned is on the disk. Nothing in it is ever changed or replaced: the hash says what a share
- * is, and the first one to register it said what it is called. Any thread.
+ * {@link #register} has returned is on the disk. No share in it is ever changed or replaced: the hash says what it is,
+ * and the first one to register it said what it is called. Of name records the newest is kept. Any thread.
  *
  * <p>Private shares are found by their whole hash only; no list, search, name or root leads to them.
  */
@@ -40,10 +41,12 @@ final class CatalogueStore implements AutoCloseable {
             "s.id, s.hash, s.name, s.length, s.files, s.piece_length, s.private, s.added";
 
     private final int mostShares;
+    private final int mostRecords;
     private final Lane writer;
     private final List<Lane> readers = new ArrayList<>();
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicLong shares = new AtomicLong();
+    private final AtomicLong records = new AtomicLong();
     private final Set<InfoHash> hidden = ConcurrentHashMap.newKeySet();
 
     /**
@@ -54,14 +57,15 @@ final class CatalogueStore implements AutoCloseable {
      */
     record Registered(CatalogueEntry entry, boolean isNew) {}
 
-    private CatalogueStore(Path file, int mostShares) throws IOException {
-        this.mostShares = mostShares;
+    private CatalogueStore(Path file, TrackerLimits limits) throws IOException {
+        mostShares = limits.shares();
+        mostRecords = limits.records();
         writer = new Lane("catalogue writer", file, CatalogueSchema.open(file), Duration.ZERO);
         try {
             for (int i = 0; i < READERS; i++) {
                 readers.add(new Lane("catalogue reader " + i, file, CatalogueSchema.openToRead(file), MOST_READ));
             }
-            shares.set(writer.call(this::count));
+            writer.call(this::count);
         } catch (IOException e) {
             close();
             throw e;
@@ -69,21 +73,26 @@ final class CatalogueStore implements AutoCloseable {
     }
 
     /** Opens the catalogue in {@code folder}, and makes both if they are missing. */
-    static CatalogueStore open(Path folder, int mostShares) throws IOException {
+    static CatalogueStore open(Path folder, TrackerLimits limits) throws IOException {
         Files.createDirectories(folder);
-        return new CatalogueStore(folder.resolve(FILE), mostShares);
+        return new CatalogueStore(folder.resolve(FILE), limits);
     }
 
-    /** Learns which shares are private, and returns how many there are of all. */
+    /** Learns which shares are private, and how much there is of all; returns how many shares. */
     private long count(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             try (var row = statement.executeQuery("SELECT hash FROM share WHERE private = 1")) {
                 while (row.next()) hidden.add(Hash.of(row.getBytes(1)).truncated());
             }
-            try (var row = statement.executeQuery("SELECT count(*) FROM share")) {
-                return row.next() ? row.getLong(1) : 0;
+            try (var row = statement.executeQuery(
+                    "SELECT (SELECT count(*) FROM share), (SELECT count(*) FROM record)")) {
+                if (row.next()) {
+                    shares.set(row.getLong(1));
+                    records.set(row.getLong(2));
+                }
             }
         }
+        return shares.get();
     }
 
     private Lane reader() {
@@ -112,7 +121,8 @@ final class CatalogueStore implements AutoCloseable {
                 manifest.isPrivate(),
                 0,
                 0,
-                Instant.ofEpochMilli(now.toEpochMilli()));
+                Instant.ofEpochMilli(now.toEpochMilli()),
+                List.of());
         return writer.call(connection -> {
             List<CatalogueEntry> known = entries(
                     connection, "SELECT " + ENTRY + " FROM share s WHERE s.hash = ?", manifest.infoHash().bytes());
@@ -130,6 +140,20 @@ final class CatalogueStore implements AutoCloseable {
             if (entry.isPrivate()) hidden.add(manifest.shortHash());
             return Optional.of(new Registered(entry, true));
         });
+    }
+
+    /** Keeps a record that is known to be genuine, if it is newer than what is here. */
+    NameRecordTable.Fate put(NameRecord record) throws IOException {
+        return writer.call(connection -> {
+            var fate = NameRecordTable.put(connection, record, records.get() < mostRecords);
+            if (fate == NameRecordTable.Fate.NEW) records.incrementAndGet();
+            return fate;
+        });
+    }
+
+    /** The records of a name by keys whose digits begin so. */
+    List<NameRecord> records(CatalogueName name, String digits, int limit) throws IOException {
+        return reader().call(connection -> NameRecordTable.find(connection, name, digits, limit));
     }
 
     private static void insert(Connection connection, CatalogueEntry entry, Manifest manifest, byte[] bytes)
@@ -247,7 +271,8 @@ final class CatalogueStore implements AutoCloseable {
                 bind(statement, root.bytes(), limit);
                 try (ResultSet row = statement.executeQuery()) {
                     while (row.next()) {
-                        files.add(new StoredFile(entry(row), row.getInt(9), row.getLong(10), row.getString(11)));
+                        CatalogueEntry entry = entry(connection, row);
+                        files.add(new StoredFile(entry, row.getInt(9), row.getLong(10), row.getString(11)));
                     }
                 }
             }
@@ -265,13 +290,13 @@ final class CatalogueStore implements AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             bind(statement, values);
             try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) entries.add(entry(row));
+                while (row.next()) entries.add(entry(connection, row));
             }
         }
         return entries;
     }
 
-    private static CatalogueEntry entry(ResultSet row) throws SQLException {
+    private static CatalogueEntry entry(Connection connection, ResultSet row) throws SQLException {
         return new CatalogueEntry(
                 new CatalogueName(row.getString(3)),
                 Hash.of(row.getBytes(2)),
@@ -281,7 +306,8 @@ final class CatalogueStore implements AutoCloseable {
                 row.getInt(7) != 0,
                 0,
                 0,
-                Instant.ofEpochMilli(row.getLong(8)));
+                Instant.ofEpochMilli(row.getLong(8)),
+                NameRecordTable.of(connection, row.getLong(1)));
     }
 
     private static void bind(PreparedStatement statement, Object... values) throws SQLException {

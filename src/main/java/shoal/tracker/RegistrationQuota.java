@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How many manifests an address may still register: some at once, then one (or one MiB) a second. Addresses of this
- * machine are not counted. Remembers a bounded number of addresses; the ones that came last. Any thread.
+ * How many manifests and records an address may still register: some at once, then one (or one MiB) a second. Addresses
+ * of this machine are not counted. Remembers a bounded number of addresses; the ones that came last. Any thread.
  */
 final class RegistrationQuota {
     private static final int ADDRESSES = 10_000;
@@ -31,7 +31,7 @@ final class RegistrationQuota {
         this.clock = clock;
     }
 
-    /** Takes what a manifest of {@code bytes} costs; false if there is not so much left. */
+    /** Takes what a manifest or a record of {@code bytes} costs; false if there is not so much left. */
     synchronized boolean take(InetAddress from, int bytes) {
         if (from.isLoopbackAddress()) return true;
         long now = clock.getAsLong();

@@ -32,7 +32,7 @@ public final class Tracker implements AutoCloseable {
      * @throws IOException if the port is taken or the catalogue cannot be used; the message says which and why
      */
     public static Tracker start(InetSocketAddress bind, Path data, TrackerLimits limits) throws IOException {
-        CatalogueStore store = CatalogueStore.open(data, limits.shares());
+        CatalogueStore store = CatalogueStore.open(data, limits);
         try {
             var swarms = new SwarmTable(limits, System::nanoTime, ThreadLocalRandom.current().nextLong());
             var turn = new AtomicInteger();

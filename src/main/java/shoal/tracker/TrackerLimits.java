@@ -19,8 +19,9 @@ import java.time.Duration;
  * @param connections HTTP connections together; above it the ones that have kept still longest go
  * @param manifestBytes bytes of a manifest that is registered
  * @param shares entries of the catalogue
- * @param registrations how many manifests (or MiB of them) one such address may register at once; it gets one more each
- *     second
+ * @param records name records of the catalogue
+ * @param registrations how many manifests (or MiB of them) and records one such address may register at once; it gets
+ *     one more each second
  */
 public record TrackerLimits(
         Duration interval,
@@ -36,6 +37,7 @@ public record TrackerLimits(
         int connections,
         int manifestBytes,
         int shares,
+        int records,
         int registrations) {
     /** What a tracker allows that nobody configured. */
     public static final TrackerLimits DEFAULT = new TrackerLimits(
@@ -51,6 +53,7 @@ public record TrackerLimits(
             200,
             4_096,
             64 << 20,
+            1_000_000,
             1_000_000,
             1_000);
 
@@ -76,6 +79,7 @@ public record TrackerLimits(
                 connections,
                 manifestBytes,
                 shares,
+                records,
                 registrations);
     }
 }

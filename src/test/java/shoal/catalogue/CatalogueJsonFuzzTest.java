@@ -14,6 +14,9 @@ final class CatalogueJsonFuzzTest {
         var holders = List.of(CatalogueJsonTest.HOLDER);
         return Stream.of(
                 CatalogueJson.entry(entry),
+                CatalogueJson.entry(entry.withRecords(
+                        List.of(NameRecordTest.ALICE.sign(entry.name(), 7, entry.infoHash())))),
+                CatalogueJson.records(List.of(NameRecordTest.RECORD)),
                 CatalogueJson.page(new SearchPage(List.of(entry), 7)),
                 CatalogueJson.names(new NameMatches(List.of(entry), List.of(entry))),
                 CatalogueJson.holders(holders),
@@ -43,6 +46,12 @@ final class CatalogueJsonFuzzTest {
         try {
             var roots = CatalogueJsonReader.roots(json);
             assertEquals(roots, CatalogueJsonReader.roots(CatalogueJson.roots(roots)));
+        } catch (CatalogueFormatException e) {
+            // nor that
+        }
+        try {
+            var records = CatalogueJsonReader.records(json);
+            assertEquals(records, CatalogueJsonReader.records(CatalogueJson.records(records)));
         } catch (CatalogueFormatException e) {
             // nor that
         }

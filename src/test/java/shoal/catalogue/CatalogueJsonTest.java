@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,7 @@ import shoal.bytes.Hash;
 final class CatalogueJsonTest {
     static final CatalogueEntry ENTRY = new CatalogueEntry(
             new CatalogueName("größe \"1\" 🎬.mkv"), new Hash(1, 2, 3, 4), 1L << 40, 100_000, 16 << 20, false, 3, 4,
-            Instant.parse("2026-11-22T01:02:03.456Z"));
+            Instant.parse("2026-11-22T01:02:03.456Z"), List.of());
     static final Holder HOLDER = Holder.of(Endpoint.parse("[2001:db8::1]:6881"), 100, 1000, Duration.ofSeconds(77));
 
     private static final String JSON = "{\"name\":\"größe \\\"1\\\" 🎬.mkv\",\"hash\":\"" + ENTRY.infoHash().hex()
@@ -43,6 +45,28 @@ final class CatalogueJsonTest {
         assertEquals(List.of(unknown), CatalogueJsonReader.holders(CatalogueJson.holders(List.of(unknown))));
         var root = new RootMatch(ENTRY, "a/b", 7, 1000, List.of(HOLDER));
         assertEquals(List.of(root), CatalogueJsonReader.roots(CatalogueJson.roots(List.of(root))));
+    }
+
+    @Test
+    void anEntryBringsTheRecordsOfItsNameAndHash() throws CatalogueFormatException {
+        NameRecord record = NameRecordTest.ALICE.sign(ENTRY.name(), 7, ENTRY.infoHash());
+        CatalogueEntry signed = ENTRY.withRecords(List.of(record));
+        assertEquals(signed, CatalogueJsonReader.entry(CatalogueJson.entry(signed)));
+        assertEquals(List.of(record), CatalogueJsonReader.records(CatalogueJson.records(List.of(record))));
+        String json = new String(CatalogueJson.entry(signed), StandardCharsets.UTF_8);
+        String hex = HexFormat.of().formatHex(record.encoded());
+        NameRecord other = NameRecordTest.ALICE.sign(ENTRY.name(), 7, new Hash(1, 2, 3, 5));
+        for (String bad : new String[] {
+            "", "zz", "0", hex.substring(2), hex + "00", "00".repeat(5000), HexFormat.of().formatHex(other.encoded())
+        }) {
+            assertThrows(CatalogueFormatException.class, () -> CatalogueJsonReader.entry(bytes(json.replace(hex, bad))),
+                    bad);
+        }
+        assertThrows(CatalogueFormatException.class,
+                () -> CatalogueJsonReader.entry(bytes(json.replace('"' + hex + '"', "1"))));
+        assertThrows(CatalogueFormatException.class,
+                () -> CatalogueJsonReader.records(CatalogueJson.records(Collections.nCopies(65, record))));
+        assertThrows(IllegalArgumentException.class, () -> ENTRY.withRecords(List.of(other)));
     }
 
     @Test

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whatever claims to be a record is written as it was read or refused, and is genuine only if it was signed here. */
 final class NameRecordFuzzTest {
     private static final List<NameRecord> SIGNED = List.of(
-            NameRecordTest.RECORD, NameRecordTest.ALICE.sign(new CatalogueName("a"), Long.MAX_VALUE, NameRecordTest.SHARE));
+            NameRecordTest.RECORD,
+            NameRecordTest.ALICE.sign(new CatalogueName("a"), Long.MAX_VALUE, NameRecordTest.SHARE));
 
     static Stream<byte[]> records() {
         NameRecord signed = NameRecordTest.RECORD;

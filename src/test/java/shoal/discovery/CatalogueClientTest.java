@@ -11,16 +11,29 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import shoal.bytes.Hash;
 import shoal.bytes.InfoHash;
+import shoal.catalogue.CatalogueEntry;
+import shoal.catalogue.CatalogueJson;
+import shoal.catalogue.CatalogueName;
+import shoal.catalogue.NameRecord;
+import shoal.catalogue.SearchPage;
+import shoal.catalogue.SigningKey;
 
 @Timeout(60)
 final class CatalogueClientTest {
+    private static final SigningKey ALICE = SigningKey.of(new byte[32]);
+    private static final SigningKey BOB = SigningKey.of("bob, who is somebody else, surely".substring(1)
+            .getBytes(StandardCharsets.US_ASCII));
+    private static final CatalogueName FILM = new CatalogueName("film");
+
     @ParameterizedTest
     @CsvSource({
         "http://t.example:6969/announce, http://t.example:6969/api/",
@@ -50,6 +63,45 @@ final class CatalogueClientTest {
             assertEquals("GET /api/shares/" + Hash.ZERO.hex() + "/manifest HTTP/1.1", server.next());
             assertArrayEquals("{\"en".getBytes(StandardCharsets.UTF_8), Arrays.copyOf(manifest, 4));
         }
+    }
+
+    private static String records(NameRecord... records) {
+        return FakeServer.ok(new String(CatalogueJson.records(List.of(records)), StandardCharsets.US_ASCII));
+    }
+
+    private static String lies(String answer, Ask ask) {
+        try (var server = FakeServer.saying(answer)) {
+            var catalogue = new CatalogueClient(server.uri("/announce"));
+            var fault = assertThrows(CatalogueException.class, () -> ask.of(catalogue));
+            assertEquals(CatalogueException.Kind.GARBAGE, fault.kind());
+            return String.valueOf(fault.getMessage());
+        }
+    }
+
+    private interface Ask {
+        void of(CatalogueClient catalogue) throws CatalogueException;
+    }
+
+    @Test
+    void aTrackerThatForgesARecordOrGivesAnotherIsNotBelieved() throws Exception {
+        NameRecord good = ALICE.sign(FILM, 7, Hash.ZERO);
+        NameRecord bobs = BOB.sign(FILM, 7, Hash.ZERO);
+        var forged = new NameRecord(ALICE.key(), FILM, 8, Hash.ZERO, good.signature());
+        String digits = ALICE.key().shortHex();
+        try (var server = FakeServer.saying(records(good))) {
+            var catalogue = new CatalogueClient(server.uri("/announce"));
+            assertEquals(List.of(good), catalogue.records(FILM, digits));
+            assertEquals("GET /api/names?name=film&key=" + digits + " HTTP/1.1", server.next());
+        }
+        assertTrue(lies(records(good, forged), catalogue -> catalogue.records(FILM, digits))
+                .endsWith(" lies: its record of \"film\" was not signed by " + digits));
+        assertTrue(lies(records(bobs), catalogue -> catalogue.records(FILM, digits))
+                .endsWith(" lies: it gives a record of another name or key"));
+        lies(records(good), catalogue -> catalogue.records(new CatalogueName("film 2"), digits));
+        var entry = new CatalogueEntry(FILM, Hash.ZERO, 1, 1, 1, false, 0, 0, Instant.EPOCH, List.of(forged));
+        var page = new SearchPage(List.of(entry), SearchPage.NO_MORE);
+        lies(FakeServer.ok(new String(CatalogueJson.page(page), StandardCharsets.US_ASCII)),
+                catalogue -> catalogue.search("", 0, 10));
     }
 
     @ParameterizedTest

@@ -81,7 +81,7 @@ final class ResolverTest {
 
     private static CatalogueEntry entry(Manifest manifest, int seeders) {
         return new CatalogueEntry(new CatalogueName(manifest.name()), manifest.infoHash(), manifest.length(), 1, 16384,
-                false, seeders, 0, Instant.EPOCH);
+                false, seeders, 0, Instant.EPOCH, List.of());
     }
 
     private void has(Manifest manifest) {

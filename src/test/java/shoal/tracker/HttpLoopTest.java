@@ -298,7 +298,8 @@ final class HttpLoopTest {
         TrackerLimits usual = TrackerLimits.DEFAULT;
         start(new TrackerLimits(usual.interval(), usual.minInterval(), usual.peerLife(), usual.peers(), usual.swarms(),
                 usual.swarmPeers(), usual.addressPeers(), usual.addressSwarmPeers(), usual.numWant(),
-                usual.mostNumWant(), 50, usual.manifestBytes(), usual.shares(), usual.registrations()));
+                usual.mostNumWant(), 50, usual.manifestBytes(), usual.shares(), usual.records(),
+                usual.registrations()));
         var still = new ArrayList<RawClient>();
         try {
             for (int i = 0; i < 400; i++) {

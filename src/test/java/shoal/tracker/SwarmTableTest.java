@@ -271,7 +271,8 @@ final class SwarmTableTest {
         TrackerLimits usual = TrackerLimits.DEFAULT;
         return new TrackerLimits(usual.interval(), usual.minInterval(), usual.peerLife(), peers, swarms, swarmPeers,
                 usual.addressPeers(), usual.addressSwarmPeers(), usual.numWant(), usual.mostNumWant(),
-                usual.connections(), usual.manifestBytes(), usual.shares(), usual.registrations());
+                usual.connections(), usual.manifestBytes(), usual.shares(), usual.records(),
+                usual.registrations());
     }
 
     /** The table and a model of it in ten lines agree on everything that chance does. */
