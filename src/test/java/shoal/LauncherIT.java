@@ -276,6 +276,10 @@ final class LauncherIT {
         try (var libraries = Files.list(HOME.resolve("target/run/native"))) {
             assertEquals(1, libraries.count(), "sqlite's library");
         }
+        try (var jar = new JarFile(HOME.resolve("target/run/lib/bcprov-jdk18on-1.86.jar").toFile())) {
+            assertEquals(0, jar.stream().filter(entry -> entry.getName().endsWith(".SF")).count());
+            assertTrue(jar.getEntry("org/bouncycastle/math/ec/rfc8032/Ed25519.class") != null);
+        }
         try (var jar = new JarFile(HOME.resolve("target/run/lib/picocli-4.7.7.jar").toFile())) {
             var entry = jar.getEntry("picocli/CommandLine.class");
             byte[] start = jar.getInputStream(entry).readNBytes(8);

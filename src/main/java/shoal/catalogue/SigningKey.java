@@ -1,7 +1,5 @@
 package shoal.catalogue;
 
-import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
-import org.bouncycastle.crypto.signers.Ed25519Signer;
 import shoal.bytes.Hash;
 import shoal.bytes.PublisherKey;
 import shoal.bytes.Signature;
@@ -11,12 +9,13 @@ public final class SigningKey {
     /** Length of the secret in bytes. */
     public static final int BYTES = 32;
 
-    private final Ed25519PrivateKeyParameters secret;
+    private final byte[] secret;
     private final PublisherKey key;
 
-    private SigningKey(Ed25519PrivateKeyParameters secret) {
+    private SigningKey(byte[] secret) {
         this.secret = secret;
-        key = PublisherKey.of(secret.generatePublicKey().getEncoded());
+        // to sign by a secret with another's public half would give the secret away: it is never taken from outside
+        key = Ed25519.key(secret);
     }
 
     /**
@@ -26,7 +25,7 @@ public final class SigningKey {
      */
     public static SigningKey of(byte[] secret) {
         if (secret.length != BYTES) throw new IllegalArgumentException("need 32 bytes, got " + secret.length);
-        return new SigningKey(new Ed25519PrivateKeyParameters(secret, 0));
+        return new SigningKey(secret.clone());
     }
 
     /** The public half, by which others know the owner. */
@@ -47,10 +46,7 @@ public final class SigningKey {
 
     /** The signature of any message. */
     Signature sign(byte[] message) {
-        var signer = new Ed25519Signer();
-        signer.init(true, secret);
-        signer.update(message, 0, message.length);
-        return Signature.of(signer.generateSignature());
+        return Ed25519.sign(secret, key, message);
     }
 
     @Override
