@@ -56,6 +56,39 @@ final class CommandsIT extends Processes {
     }
 
     @Test
+    void aNameIsFetchedFromItsPublisherThoughAnotherGivesItToSomethingElse() throws Exception {
+        Path alices = Files.createDirectories(folder.resolve("a")).resolve("film@home");
+        Path bobs = Files.createDirectories(folder.resolve("b")).resolve("film@home");
+        Files.writeString(alices, "the first cut");
+        Files.writeString(bobs, "something else");
+        String tracker = tracker("0");
+        Program first = seeder("alice", alices, tracker);
+        String alice = first.await("^publisher +([0-9a-f]{64})$", LONG).group(1);
+        String only = ended(0, "other", "search", "film", "-t", tracker).out().getFirst();
+        assertTrue(only.endsWith("  " + alice.substring(0, 16) + "  film@home"), only);
+        ended(0, "other", "fetch", "film@home", "-t", tracker, "--bind", "127.0.0.1", "-o", folder + "/plain");
+
+        String bob = seeder("bob", bobs, tracker, "--json").await("\"publisher\":\"([0-9a-f]{64})\"", LONG).group(1);
+        Program ambiguous = ended(2, "other", "fetch", "film@home", "-t", tracker);
+        assertTrue(ambiguous.toString().contains("\"film@home\"  by " + bob.substring(0, 16)), ambiguous.toString());
+        fetched("the first cut", "film@home@" + alice, tracker);
+        fetched("something else", "film@home@" + bob.substring(0, 16), tracker);
+
+        first.close();
+        Files.writeString(alices, "the director's cut");
+        Program second = seeder("alice", alices, tracker);
+        assertEquals(alice, second.await("^publisher +(.*)$", LONG).group(1));
+        fetched("the director's cut", "film@home@" + alice, tracker);
+        ended(3, "other", "fetch", "film@home@" + "0".repeat(16), "-t", tracker);
+    }
+
+    private void fetched(String content, String what, String tracker) throws Exception {
+        Path out = Files.createTempDirectory(folder, "out");
+        ended(0, "other", "fetch", what, "-t", tracker, "--bind", "127.0.0.1", "-o", out.toString());
+        assertEquals(content, Files.readString(out.resolve("film@home")));
+    }
+
+    @Test
     void carriesATreeOfAwkwardNames() throws Exception {
         Path tree = Files.createDirectories(folder.resolve("a tree"));
         var random = new SplittableRandom(7);

@@ -2,6 +2,7 @@ package shoal.catalogue;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import shoal.bytes.Hash;
 
 /**
@@ -53,6 +54,11 @@ public record CatalogueEntry(
     public CatalogueEntry withRecords(List<NameRecord> others) {
         return new CatalogueEntry(
                 name, infoHash, length, files, pieceLength, isPrivate, seeders, leechers, added, others);
+    }
+
+    /** Whose records there are: the first digits of each key, separated by commas. */
+    public String publishers() {
+        return records.stream().map(record -> record.key().shortHex()).distinct().collect(Collectors.joining(","));
     }
 
     /** How many peers hold some of it. */

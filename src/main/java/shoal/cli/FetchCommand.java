@@ -37,6 +37,7 @@ import shoal.swarm.SwarmReport;
             "",
             "Examples:",
             "  shoal fetch holiday.mkv                     by its name in the catalogue",
+            "  shoal fetch holiday.mkv@77ff84905a919363    the newest that this publisher has signed",
             "  shoal fetch holiday.torrent -o ~/Videos --keep-seeding",
             "  shoal fetch 'magnet:?xt=urn:btmh:1220...' --peer 192.0.2.7:6881",
             "  shoal fetch photos --select '*.jpg' --select 'raw/**'",
@@ -105,7 +106,7 @@ final class FetchCommand implements Callable<Integer> {
         What wanted = What.parse(what);
         try (var lifetime = new Lifetime(terminal)) {
             Store store = lifetime.keep(Store.open(main.places().state()));
-            Found found = new Resolver(trackers.named(), store::manifest, terminal::warn).resolve(wanted);
+            Found found = new Resolver(trackers.named(), Resolver.Known.of(store), terminal::warn).resolve(wanted);
             var wish = new Fetching.Wish(found, folder, asked(wanted), peer, from, selection, overwrite,
                     Optional.ofNullable(wait).map(Duration::ofSeconds));
             var random = new SplittableRandom();
@@ -134,7 +135,8 @@ final class FetchCommand implements Callable<Integer> {
 
     /** The trackers that the user named; or else the usual one if it was its catalogue that knew the name. */
     private List<URI> asked(What wanted) throws Refusal {
-        boolean byCatalogue = wanted instanceof What.Named || wanted instanceof What.Root;
+        boolean byCatalogue = wanted instanceof What.Named || wanted instanceof What.Signed
+                || wanted instanceof What.Root;
         return byCatalogue ? trackers.asked() : trackers.named();
     }
 

@@ -36,7 +36,8 @@ final class PeersCommand implements Callable<Integer> {
     private String what;
 
     /** What a user can say wherever a share is meant. */
-    static final String WHAT = "A name in the catalogue, a share hash (64 or 40 digits), root:HEX of a file, a magnet"
+    static final String WHAT = "A name in the catalogue, NAME@HEX (the newest that the publisher with this key"
+            + " has signed; 16 digits of it are enough), a share hash (64 or 40 digits), root:HEX of a file, a magnet"
             + " link, a manifest (a path that has a slash or ends with .torrent) or the URL of one.";
 
     @Override

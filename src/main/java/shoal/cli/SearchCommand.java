@@ -19,7 +19,8 @@ import shoal.node.Catalogues;
 @Command(
         name = "search",
         description = "Lists the shares in the catalogues of trackers: all of them, or those whose names have every"
-                + " word of QUERY, as a word or the start of one.",
+                + " word of QUERY, as a word or the start of one. Before the name is who signed it: the first 16"
+                + " digits of the publisher's key.",
         footer = {
             "",
             "Examples:",
@@ -65,7 +66,7 @@ final class SearchCommand implements Callable<Integer> {
     }
 
     private static String line(CatalogueEntry entry, Instant now) {
-        return String.format("%s  %10s  %6d %-5s  %3d %-7s  %8s  %s",
+        return String.format("%s  %10s  %6d %-5s  %3d %-7s  %8s  %-16s  %s",
                 entry.infoHash(),
                 Sizes.format(entry.length()),
                 entry.files(),
@@ -73,6 +74,7 @@ final class SearchCommand implements Callable<Integer> {
                 entry.holders(),
                 entry.holders() == 1 ? "holder" : "holders",
                 Times.rough(Duration.between(entry.added(), now)),
+                entry.records().isEmpty() ? "-" : entry.publishers(),
                 entry.name());
     }
 
@@ -86,6 +88,7 @@ final class SearchCommand implements Callable<Integer> {
         json.put("seeders", entry.seeders());
         json.put("leechers", entry.leechers());
         json.put("added", entry.added().toString());
+        json.put("publishers", entry.records().stream().map(record -> record.key().hex()).distinct().toList());
         return json;
     }
 }

@@ -2,6 +2,7 @@ package shoal.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Sizes;
+import shoal.catalogue.NameRecord;
 import shoal.manifest.Magnet;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestFile;
 import shoal.node.NodeSettings;
 import shoal.node.PlainSha256;
+import shoal.node.Publisher;
 import shoal.node.Refusal;
 import shoal.node.Seeding;
 import shoal.node.Sharing;
@@ -45,6 +48,8 @@ import shoal.storage.Store;
             "  shoal share big.iso --no-seed -o big.torrent     only the manifest",
             "",
             "A line that starts with READY says that peers are accepted. Ctrl-C stops it.",
+            "What is registered is signed with your publisher's key, ~/.config/shoal/publisher.key, made on first use:",
+            "shoal fetch NAME@PUBLISHER takes the newest of what you signed, and nobody else's.",
             "The root of a file is known by its bytes alone: shoal fetch root:HEX finds it in any share.",
             "",
             "Exit codes: 0 done (--no-seed), 130 or 143 stopped by a signal, 2 usage, 3 nothing to share,",
@@ -95,14 +100,16 @@ final class ShareCommand implements Callable<Integer> {
         var wish = new Sharing.Wish(paths, Optional.ofNullable(name), pieceLength(), trackers.asked());
         NodeSettings settings = peers.settings();
         try (var lifetime = new Lifetime(terminal)) {
+            Publisher publisher = Publisher.open(main.places().publisherKey());
             Store store = lifetime.keep(Store.open(main.places().state()));
             Sharing.Made made = make(terminal, lifetime, store, wish);
             made.skipped().forEach(terminal::say);
             Path manifest = Sharing.write(made.manifest(), Optional.ofNullable(output), main.places());
             var random = new SplittableRandom();
-            Seeding seeding = lifetime.keep(new Seeding(made, wish.trackers(), random));
+            Optional<NameRecord> record = publisher.sign(made.manifest(), Instant.now(), terminal::warn);
+            Seeding seeding = lifetime.keep(new Seeding(made, record, wish.trackers(), random));
             if (!noSeed) seeding.open(settings, random);
-            print(terminal, made, manifest, magnet(made.manifest(), settings, seeding.port()));
+            print(terminal, made, manifest, record, magnet(made.manifest(), settings, seeding.port()));
             seeding.register(terminal::warn);
             if (noSeed) return Exit.OK.code;
             seeding.begin(store);
@@ -143,10 +150,13 @@ final class ShareCommand implements Callable<Integer> {
         return Magnet.of(manifest, here);
     }
 
-    private void print(Terminal terminal, Sharing.Made made, Path file, Magnet magnet) throws Exception {
+    private void print(
+            Terminal terminal, Sharing.Made made, Path file, Optional<NameRecord> record, Magnet magnet)
+            throws Exception {
         Manifest manifest = made.manifest();
         ShowCommand.line(terminal, "name", manifest.name());
         ShowCommand.line(terminal, "hash", manifest.infoHash().hex());
+        record.ifPresent(signed -> ShowCommand.line(terminal, "publisher", signed.key().hex()));
         ShowCommand.line(terminal, "length", Sizes.format(manifest.length()) + " in " + manifest.files().size()
                 + (manifest.files().size() == 1 ? " file, " : " files, ") + manifest.pieceCount() + " pieces of "
                 + Sizes.format(manifest.pieceLength()));
@@ -157,6 +167,7 @@ final class ShareCommand implements Callable<Integer> {
         json.put("length", manifest.length());
         json.put("files", manifest.files().size());
         json.put("pieceLength", manifest.pieceLength());
+        record.ifPresent(signed -> json.put("publisher", signed.key().hex()));
         json.put("magnet", magnet.format());
         json.put("manifest", file.toString());
         terminal.json(json);

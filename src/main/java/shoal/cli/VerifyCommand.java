@@ -66,7 +66,8 @@ final class VerifyCommand implements Callable<Integer> {
         long begun = System.nanoTime();
         try (var lifetime = new Lifetime(terminal)) {
             Store store = lifetime.keep(Store.open(main.places().state()));
-            Found found = new Resolver(trackers.named(), store::manifest, terminal::warn).resolve(What.parse(what));
+            Found found = new Resolver(trackers.named(), Resolver.Known.of(store), terminal::warn)
+                    .resolve(What.parse(what));
             Manifest manifest = found.manifest().orElseThrow(() -> new Refusal(
                     Refusal.Kind.NOT_FOUND, "nobody has the manifest of " + found.name() + "; asked were "
                             + String.join(", ", found.asked())));

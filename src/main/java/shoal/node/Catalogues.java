@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
 import shoal.bytes.InfoHash;
 import shoal.catalogue.CatalogueEntry;
 import shoal.catalogue.Holder;
 import shoal.catalogue.NameMatches;
+import shoal.catalogue.NameRecord;
 import shoal.catalogue.RootMatch;
 import shoal.catalogue.SearchPage;
 import shoal.discovery.CatalogueClient;
@@ -134,10 +136,20 @@ public final class Catalogues {
         var byHash = new LinkedHashMap<Hash, CatalogueEntry>();
         for (List<CatalogueEntry> list : lists) {
             for (CatalogueEntry entry : list) {
-                byHash.merge(entry.infoHash(), entry, (a, b) -> b.holders() > a.holders() ? b : a);
+                byHash.merge(entry.infoHash(), entry, Catalogues::merged);
             }
         }
         return List.copyOf(byHash.values());
+    }
+
+    private static CatalogueEntry merged(CatalogueEntry a, CatalogueEntry b) {
+        CatalogueEntry better = b.holders() > a.holders() ? b : a;
+        // the other may call it something else, and so may those who signed that
+        List<NameRecord> records = Stream.concat(a.records().stream(), b.records().stream())
+                .filter(record -> record.isOf(better.name(), better.infoHash()))
+                .distinct()
+                .toList();
+        return better.withRecords(records);
     }
 
     /** What each catalogue has under a name, as one. */

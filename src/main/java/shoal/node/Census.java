@@ -10,6 +10,7 @@ import shoal.catalogue.CatalogueName;
 import shoal.catalogue.Holder;
 import shoal.manifest.Magnet;
 import shoal.manifest.Manifest;
+import shoal.storage.DiskFault;
 
 /**
  * Who holds what: what trackers know of a share's peers.
@@ -34,7 +35,7 @@ public record Census(
      *     else the usual one
      * @throws Refusal if nobody could be asked, or nobody knows of it
      */
-    public static List<Census> of(What what, List<URI> named) throws Refusal {
+    public static List<Census> of(What what, List<URI> named) throws Refusal, DiskFault {
         return switch (what) {
             case What.Filed filed -> of(Resolver.read(filed.manifest()), named);
             case What.Hosted hosted -> of(Resolver.download(hosted.manifest()), named);
@@ -46,6 +47,10 @@ public record Census(
                 CatalogueEntry entry = new Resolver(named, Resolver.Known.NOTHING, _ -> {}).entry(name);
                 Hash hash = entry.infoHash();
                 yield of(hash.truncated(), Optional.of(hash), Optional.of(name.text()), named, List.of());
+            }
+            case What.Signed signed -> {
+                Hash hash = new Resolver(named, Resolver.Known.NOTHING, _ -> {}).record(signed).share();
+                yield of(hash.truncated(), Optional.of(hash), Optional.of(signed.name().text()), named, List.of());
             }
         };
     }

@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  * Where a user's Shoal keeps what it must remember: in the folders of the XDG base directory specification, or all in
  * one folder if {@code SHOAL_HOME} names it.
  *
+ * @param config what the user may want to carry to another machine: the publisher's key
  * @param state the database of proven bytes, and the locks
  * @param data what the user may want to keep: manifests, a tracker's catalogue
  */
-public record Places(Path state, Path data) {
+public record Places(Path config, Path state, Path data) {
     /**
      * The places that an environment asks for.
      *
@@ -23,13 +24,14 @@ public record Places(Path state, Path data) {
         if (!all.isEmpty()) {
             try {
                 Path home = Path.of(all).toAbsolutePath().normalize();
-                return new Places(home.resolve("state"), home.resolve("data"));
+                return new Places(home.resolve("config"), home.resolve("state"), home.resolve("data"));
             } catch (InvalidPathException e) {
                 throw new Refusal(Refusal.Kind.USAGE, "SHOAL_HOME is no path: " + e.getMessage(), e);
             }
         }
         String home = environment.getOrDefault("HOME", System.getProperty("user.home", "."));
         return new Places(
+                xdg(environment.get("XDG_CONFIG_HOME"), home, ".config"),
                 xdg(environment.get("XDG_STATE_HOME"), home, ".local/state"),
                 xdg(environment.get("XDG_DATA_HOME"), home, ".local/share"));
     }
@@ -38,6 +40,11 @@ public record Places(Path state, Path data) {
     private static Path xdg(@Nullable String set, String home, String usual) {
         Path base = set != null && set.startsWith("/") ? Path.of(set) : Path.of(home, usual);
         return base.toAbsolutePath().normalize().resolve("shoal");
+    }
+
+    /** The secret with which this user signs names. */
+    public Path publisherKey() {
+        return config.resolve("publisher.key");
     }
 
     /** Where the manifests lie that were made or fetched here. */

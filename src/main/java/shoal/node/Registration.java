@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import shoal.bytes.Endpoint;
+import shoal.catalogue.NameRecord;
 import shoal.discovery.CatalogueClient;
 import shoal.discovery.CatalogueException;
 import shoal.discovery.PeerSource;
@@ -24,19 +25,22 @@ final class Registration implements PeerSource {
 
     private final URI tracker;
     private final byte[] manifest;
+    private final Optional<NameRecord> record;
     private boolean pending = true;
 
-    Registration(URI tracker, Manifest manifest) {
+    Registration(URI tracker, Manifest manifest, Optional<NameRecord> record) {
         this.tracker = tracker;
         this.manifest = manifest.encoded();
+        this.record = record;
     }
 
     /** Tries once. Returns why it is not registered, if it is not. */
     Optional<String> attempt() {
         try {
-            new CatalogueClient(tracker).register(manifest);
+            var catalogue = new CatalogueClient(tracker);
+            catalogue.register(manifest);
             pending = false;
-            return Optional.empty();
+            return record.isPresent() ? attempt(catalogue, record.get()) : Optional.empty();
         } catch (CatalogueException e) {
             pending = e.kind() == CatalogueException.Kind.UNREACHABLE;
             String trouble = switch (e.kind()) {
@@ -45,6 +49,18 @@ final class Registration implements PeerSource {
                 case NOT_FOUND, GARBAGE -> tracker + " has no catalogue: the share is found there by its hash alone";
             };
             return Optional.of(trouble);
+        }
+    }
+
+    /** Tries to publish what was signed of a share that is registered. */
+    private Optional<String> attempt(CatalogueClient catalogue, NameRecord signed) {
+        try {
+            catalogue.publish(signed);
+            return Optional.empty();
+        } catch (CatalogueException e) {
+            pending = e.kind() == CatalogueException.Kind.UNREACHABLE;
+            return Optional.of("the name is registered without its signature: " + (pending ? "" : tracker + ": ")
+                    + e.getMessage());
         }
     }
 

@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 import shoal.bytes.Hash;
 import shoal.bytes.InfoHash;
 import shoal.bytes.Printable;
+import shoal.bytes.PublisherKey;
 import shoal.bytes.Sizes;
 import shoal.catalogue.CatalogueEntry;
 import shoal.catalogue.CatalogueName;
 import shoal.catalogue.NameMatches;
+import shoal.catalogue.NameRecord;
 import shoal.catalogue.RootMatch;
 import shoal.discovery.CatalogueException;
 import shoal.discovery.HttpAnswer;
@@ -30,6 +32,7 @@ import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
 import shoal.manifest.ManifestReader;
 import shoal.storage.DiskFault;
+import shoal.storage.Store;
 
 /**
  * Finds the share that a {@link What} means: on this disk, in what this user shared or fetched before, in catalogues.
@@ -44,14 +47,34 @@ public final class Resolver {
     private final Known known;
     private final Consumer<String> warnings;
 
-    /** The manifests that this user shared or fetched before. */
+    /** What this user shared, fetched or saw before. */
     @FunctionalInterface
     public interface Known {
         /** Nothing is known. */
         Known NOTHING = _ -> Optional.empty();
 
+        /** What a store knows. */
+        static Known of(Store store) {
+            return new Known() {
+                @Override
+                public Optional<Manifest> manifest(Hash share) throws DiskFault {
+                    return store.manifest(share);
+                }
+
+                @Override
+                public long highestSeen(PublisherKey key, CatalogueName name, long seq) throws DiskFault {
+                    return store.highestSeen(key, name.text(), seq);
+                }
+            };
+        }
+
         /** The manifest of a share. */
         Optional<Manifest> manifest(Hash share) throws DiskFault;
+
+        /** The highest number of a publisher's records of a name that was ever seen, {@code seq} included. */
+        default long highestSeen(PublisherKey key, CatalogueName name, long seq) throws DiskFault {
+            return seq;
+        }
     }
 
     /**
@@ -76,7 +99,8 @@ public final class Resolver {
             case What.ShortShare(InfoHash hash) -> shortly(hash, asked(List.of()));
             case What.Link(Magnet magnet) -> link(magnet);
             case What.Root(Hash root) -> root(root);
-            case What.Named(CatalogueName name) -> named(name);
+            case What.Named(CatalogueName name) -> share(entry(name).infoHash(), asked(List.of()));
+            case What.Signed signed -> share(record(signed).share(), asked(List.of()));
         };
     }
 
@@ -180,8 +204,9 @@ public final class Resolver {
                 "no share with a file of root " + root + " is known to " + catalogues.describe());
     }
 
-    private Found named(CatalogueName name) throws Refusal, DiskFault {
-        return share(entry(name).infoHash(), asked(List.of()));
+    /** The newest word of a publisher on a name. */
+    NameRecord record(What.Signed signed) throws Refusal, DiskFault {
+        return SignedNames.newest(signed, asked(List.of()), known, warnings);
     }
 
     /** The one share that bears {@code name}. */
@@ -191,13 +216,16 @@ public final class Resolver {
         heard.needOne();
         heard.reasons().forEach(warnings);
         var answers = heard.answers().values();
-        List<CatalogueEntry> exact = Catalogues.merged(answers.stream().map(NameMatches::exact).toList());
-        if (exact.size() == 1) return exact.getFirst();
+        List<CatalogueEntry> claimed = Catalogues.merged(answers.stream().map(NameMatches::exact).toList());
+        if (claimed.size() == 1) return claimed.getFirst();
+        List<CatalogueEntry> exact = SignedNames.checked(claimed, warnings);
         if (exact.isEmpty()) {
-            throw unknown(name, Catalogues.merged(answers.stream().map(NameMatches::similar).toList()), catalogues);
+            var similar = Catalogues.merged(answers.stream().map(NameMatches::similar).toList());
+            throw unknown(name, SignedNames.checked(similar, warnings), catalogues);
         }
+        boolean isSigned = exact.stream().anyMatch(entry -> !entry.records().isEmpty());
         throw new Refusal(Refusal.Kind.USAGE, exact.size() + " shares are called " + quoted(name.text())
-                + ": name one by its hash" + listed(exact));
+                + ": name one by its hash" + (isSigned ? ", or as NAME@PUBLISHER" : "") + listed(exact));
     }
 
     private static Refusal unknown(CatalogueName name, List<CatalogueEntry> similar, Catalogues catalogues) {
@@ -206,13 +234,14 @@ public final class Resolver {
                 "no share is called " + quoted(name.text()) + " at " + catalogues.describe() + hint);
     }
 
-    private static String listed(List<CatalogueEntry> entries) {
+    static String listed(List<CatalogueEntry> entries) {
         var lines = new StringBuilder();
         for (CatalogueEntry entry : entries.subList(0, Math.min(LISTED, entries.size()))) {
             lines.append("\n  ").append(entry.infoHash())
                     .append("  ").append(Sizes.format(entry.length()))
                     .append("  ").append(entry.holders()).append(entry.holders() == 1 ? " holder" : " holders")
                     .append("  ").append(quoted(entry.name().text()));
+            if (!entry.records().isEmpty()) lines.append("  by ").append(entry.publishers());
         }
         if (entries.size() > LISTED) lines.append("\n  and ").append(entries.size() - LISTED).append(" more");
         return lines.toString();

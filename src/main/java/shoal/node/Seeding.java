@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Bits;
+import shoal.catalogue.NameRecord;
 import shoal.discovery.HttpTracker;
 import shoal.discovery.PeerSource;
 import shoal.manifest.ManifestException;
@@ -29,12 +30,13 @@ public final class Seeding implements AutoCloseable {
     private volatile @Nullable Node node;
     private volatile @Nullable Session session;
 
-    /** A share that nobody knows yet, for these trackers. */
-    public Seeding(Sharing.Made made, List<URI> trackers, RandomGenerator random) {
+    /** A share that nobody knows yet, for these trackers; {@code record} is what its publisher signed. */
+    public Seeding(
+            Sharing.Made made, Optional<NameRecord> record, List<URI> trackers, RandomGenerator random) {
         this.made = made;
         this.trackers = Trackers.of(trackers, List.of(), false, random);
         watch = new TrackerWatch(this.trackers);
-        for (URI tracker : trackers) registrations.put(tracker, new Registration(tracker, made.manifest()));
+        for (URI tracker : trackers) registrations.put(tracker, new Registration(tracker, made.manifest(), record));
     }
 
     /** Registers its name; {@code warnings} is told, in a line each, where that was not possible. */

@@ -7,10 +7,15 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import shoal.bytes.Hash;
 import shoal.bytes.InfoHash;
 import shoal.catalogue.CatalogueName;
+import shoal.catalogue.NameRecord;
 import shoal.manifest.Magnet;
 import shoal.manifest.ManifestException;
 
@@ -38,6 +43,22 @@ public sealed interface What {
     record Named(CatalogueName name) implements What {}
 
     /**
+     * A name as a publisher signed it.
+     *
+     * @param digits the first hexadecimal digits of the publisher's key, 16 at least
+     */
+    record Signed(CatalogueName name, String digits) implements What {
+        /** The same words as a plain name, if they are one. */
+        Optional<CatalogueName> literal() {
+            String text = name.text() + "@" + digits;
+            return CatalogueName.complaint(text).isPresent() ? Optional.empty() : Optional.of(new CatalogueName(text));
+        }
+    }
+
+    /** {@code NAME@HEX}. */
+    Pattern SIGNED = Pattern.compile("(.+)@([0-9a-fA-F]{16,64})");
+
+    /**
      * What {@code text} means: by its form alone where that is clear. Names have no slash, so a path with one is a
      * manifest's; without one, a file that is there and ends with {@code .torrent} is.
      *
@@ -56,7 +77,21 @@ public sealed interface What {
         } catch (InvalidPathException e) {
             throw new Refusal(Refusal.Kind.USAGE, quoted(text) + " is no path: " + e.getReason(), e);
         }
+        Matcher signed = SIGNED.matcher(text);
+        if (signed.matches() && isSignable(signed.group(1))) {
+            return new Signed(new CatalogueName(nfc(signed.group(1))), signed.group(2));
+        }
         return named(text);
+    }
+
+    /** Whether there can be a record of a name; if not, what ends so is a name like any other. */
+    private static boolean isSignable(String text) {
+        return CatalogueName.complaint(nfc(text)).isEmpty()
+                && NameRecord.complaint(new CatalogueName(nfc(text))).isEmpty();
+    }
+
+    private static String nfc(String text) {
+        return Normalizer.normalize(text, Normalizer.Form.NFC);
     }
 
     private static What link(String text) throws Refusal {

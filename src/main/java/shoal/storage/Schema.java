@@ -16,7 +16,7 @@ final class Schema {
     /** "Shol": tells our database from a stranger's. */
     static final int APPLICATION_ID = 0x53686f6c;
 
-    private static final List<List<String>> STEPS = List.of(List.of(
+    private static final List<String> BYTES = List.of(
             // owner: the process that still hashes this content, whose root is not known until then
             """
             CREATE TABLE content (
@@ -44,7 +44,9 @@ final class Schema {
             """
             CREATE TABLE share (
                 info_hash BLOB PRIMARY KEY, manifest BLOB NOT NULL, target TEXT NOT NULL, added INTEGER NOT NULL)
-                STRICT, WITHOUT ROWID"""), List.of(
+                STRICT, WITHOUT ROWID""");
+
+    private static final List<String> LENGTHS = List.of(
             // a root alone does not tell a length; 0: nobody knows any more, and nobody will find it
             """
             CREATE TABLE content_of (
@@ -55,7 +57,15 @@ final class Schema {
                     SELECT root, size AS length FROM place UNION ALL SELECT root, length FROM part)
                 GROUP BY root) AS known ON known.root = content.root""",
             "DROP TABLE content",
-            "ALTER TABLE content_of RENAME TO content"));
+            "ALTER TABLE content_of RENAME TO content");
+
+    // so that nobody can pass off a publisher's older word as the newest
+    private static final List<String> NAMES = List.of("""
+            CREATE TABLE name_seen (
+                key BLOB NOT NULL, name TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (key, name))
+                STRICT, WITHOUT ROWID""");
+
+    private static final List<List<String>> STEPS = List.of(BYTES, LENGTHS, NAMES);
 
     /** The version that this program writes. */
     static final int VERSION = STEPS.size();

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
+import shoal.bytes.PublisherKey;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
 import shoal.manifest.ManifestFile;
@@ -124,6 +125,16 @@ public final class Store implements AutoCloseable {
             // a disk that alters bytes: as if it had never been here
             return Optional.empty();
         }
+    }
+
+    /**
+     * Remembers that a publisher's record of {@code name} with this number was seen. Returns the highest number that
+     * ever was, this one included.
+     */
+    public long highestSeen(PublisherKey key, String name, long seq) throws DiskFault {
+        long before = ask(tables -> tables.names().highest(key, name));
+        if (before < seq) now(tables -> tables.names().saw(key, name, seq));
+        return Math.max(before, seq);
     }
 
     /** The piece layers that {@code manifest} lacks, as far as they are known here; each is proven against its root. */

@@ -18,6 +18,7 @@ final class Tables {
     private final PlaceTable places = new PlaceTable(this);
     private final PartTable parts = new PartTable(this);
     private final ShareTable shares = new ShareTable(this);
+    private final NameTable names = new NameTable(this);
 
     Tables(Connection connection) throws SQLException {
         this.connection = connection;
@@ -38,6 +39,10 @@ final class Tables {
 
     ShareTable shares() {
         return shares;
+    }
+
+    NameTable names() {
+        return names;
     }
 
     /** The statement for {@code sql}, prepared once. */

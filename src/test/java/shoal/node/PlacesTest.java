@@ -11,6 +11,7 @@ final class PlacesTest {
     @Test
     void shoalHomePutsAllUnderOneFolder() throws Exception {
         Places places = Places.of(Map.of("SHOAL_HOME", "/one", "XDG_STATE_HOME", "/x", "HOME", "/h"));
+        assertEquals(Path.of("/one/config/publisher.key"), places.publisherKey());
         assertEquals(Path.of("/one/state"), places.state());
         assertEquals(Path.of("/one/data/manifests"), places.manifests());
         assertEquals(Path.of("/one/data/tracker"), places.tracker());
@@ -18,7 +19,9 @@ final class PlacesTest {
 
     @Test
     void followsTheXdgVariables() throws Exception {
-        Places places = Places.of(Map.of("XDG_STATE_HOME", "/s", "XDG_DATA_HOME", "/d", "HOME", "/h"));
+        Places places = Places.of(Map.of(
+                "XDG_CONFIG_HOME", "/c", "XDG_STATE_HOME", "/s", "XDG_DATA_HOME", "/d", "HOME", "/h"));
+        assertEquals(Path.of("/c/shoal"), places.config());
         assertEquals(Path.of("/s/shoal"), places.state());
         assertEquals(Path.of("/d/shoal"), places.data());
     }
@@ -26,6 +29,7 @@ final class PlacesTest {
     @Test
     void withoutThemItTakesTheUsualFolders() throws Exception {
         Places places = Places.of(Map.of("HOME", "/h", "SHOAL_HOME", ""));
+        assertEquals(Path.of("/h/.config/shoal/publisher.key"), places.publisherKey());
         assertEquals(Path.of("/h/.local/state/shoal"), places.state());
         assertEquals(Path.of("/h/.local/share/shoal"), places.data());
     }

@@ -32,13 +32,20 @@ import shoal.catalogue.CatalogueJson;
 import shoal.catalogue.CatalogueName;
 import shoal.catalogue.Holder;
 import shoal.catalogue.NameMatches;
+import shoal.catalogue.NameRecord;
 import shoal.catalogue.RootMatch;
+import shoal.catalogue.SigningKey;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
 import shoal.manifest.ManifestWriter;
+import shoal.storage.Store;
 
 /** Asks catalogues that answer what each test puts into them, over real HTTP on loopback. */
 final class ResolverTest {
+    private static final SigningKey ALICE = SigningKey.of(new byte[32]);
+    private static final SigningKey BOB = SigningKey.of("bob's own key is of 32 bytes too".getBytes(UTF_8));
+    private static final CatalogueName FILM = new CatalogueName("film");
+
     private final Manifest one = manifest("film", "http://t.example/announce");
     private final Manifest two = manifest("film two", "http://t.example/announce");
     private final Map<String, byte[]> answers = new HashMap<>();
@@ -236,5 +243,101 @@ final class ResolverTest {
         List<Census> found = Census.of(new What.Share(one.infoHash()), List.of(tracker));
         assertEquals(1, found.size());
         assertEquals(List.of(Holder.of(peer, 0, 5, Duration.ofSeconds(1))), found.getFirst().holders());
+    }
+
+    private void signed(String name, String digits, NameRecord... records) {
+        answers.put("names?name=" + name + "&key=" + digits, CatalogueJson.records(List.of(records)));
+    }
+
+    private static What.Signed signed(String digits) {
+        return new What.Signed(FILM, digits);
+    }
+
+    @Test
+    void aSignedNameIsTheNewestShareOfItsPublisherAmongAllTrackers() throws Exception {
+        String digits = ALICE.key().shortHex();
+        signed("film", digits, ALICE.sign(FILM, 7, one.infoHash()));
+        has(one);
+        assertEquals(Optional.of(one), resolve(signed(digits), nobody(), tracker).manifest());
+        assertEquals(1, warnings.size(), "the tracker that is down: " + warnings);
+        String more = ALICE.key().hex();
+        signed("film", more, ALICE.sign(FILM, 7, one.infoHash()), ALICE.sign(FILM, 8, two.infoHash()));
+        has(two);
+        assertEquals(Optional.of(two), resolve(signed(more), tracker).manifest());
+    }
+
+    @Test
+    void aSignedNameIsNeverTheShareOfAnyoneElse() throws Exception {
+        String digits = ALICE.key().shortHex();
+        answers.put("shares?name=film", CatalogueJson.names(new NameMatches(List.of(entry(one, 1)), List.of())));
+        has(one);
+        assertTrue(refused(Refusal.Kind.NOT_FOUND, signed(digits), tracker).getMessage()
+                .startsWith("nothing called \"film\" is signed by " + digits + " at "));
+        NameRecord bobs = BOB.sign(FILM, 7, one.infoHash());
+        signed("film", digits, bobs);
+        assertTrue(refused(Refusal.Kind.NETWORK, signed(digits), tracker).getMessage().contains(" lies: "));
+        signed("film", digits, new NameRecord(ALICE.key(), FILM, 7, one.infoHash(), bobs.signature()));
+        assertTrue(refused(Refusal.Kind.NETWORK, signed(digits), tracker).getMessage()
+                .endsWith(" lies: its record of \"film\" was not signed by " + digits));
+    }
+
+    @Test
+    void aManifestThatIsNotTheOneThatWasSignedIsNotBelieved() throws Exception {
+        String digits = ALICE.key().shortHex();
+        signed("film", digits, ALICE.sign(FILM, 7, one.infoHash()));
+        answers.put("shares/" + one.infoHash() + "/manifest", two.encoded());
+        Found found = resolve(signed(digits), tracker);
+        assertEquals(Optional.empty(), found.manifest());
+        assertEquals(Optional.of(one.infoHash()), found.hash(), "what the swarm has to prove");
+        assertEquals(List.of(tracker + " has another manifest under " + one.infoHash()), warnings);
+    }
+
+    @Test
+    void aTrackerCannotGoBackToAnOlderRecordThanWasSeen(@TempDir Path state) throws Exception {
+        String digits = ALICE.key().shortHex();
+        has(one);
+        has(two);
+        try (Store store = Store.open(state)) {
+            var resolver = new Resolver(List.of(tracker), Resolver.Known.of(store), warnings::add);
+            signed("film", digits, ALICE.sign(FILM, 8, two.infoHash()));
+            assertEquals(Optional.of(two), resolver.resolve(signed(digits)).manifest());
+            signed("film", digits, ALICE.sign(FILM, 7, one.infoHash()));
+            Refusal refusal = assertThrows(Refusal.class, () -> resolver.resolve(signed(digits)));
+            assertTrue(refusal.getMessage().endsWith("number 7, and it was 8 already"), refusal.getMessage());
+            signed("film", digits, ALICE.sign(FILM, 9, one.infoHash()));
+            assertEquals(Optional.of(one), resolver.resolve(signed(digits)).manifest());
+        }
+    }
+
+    @Test
+    void aShareWhoseNameOnlyLooksSignedIsShownByItsHash() {
+        String digits = ALICE.key().shortHex();
+        answers.put("shares?name=film%40" + digits,
+                CatalogueJson.names(new NameMatches(List.of(entry(one, 1)), List.of())));
+        assertTrue(refused(Refusal.Kind.NOT_FOUND, signed(digits), tracker).getMessage()
+                .contains("; what is called \"film@" + digits + "\" is fetched by its hash\n  " + one.infoHash()));
+    }
+
+    @Test
+    void sharesOfOneNameAreListedWithTheirPublishers() {
+        NameRecord good = ALICE.sign(FILM, 7, one.infoHash());
+        CatalogueEntry second = new CatalogueEntry(FILM, two.infoHash(), 5, 1, 16384, false, 0, 0, Instant.EPOCH,
+                List.of(new NameRecord(ALICE.key(), FILM, 8, two.infoHash(), good.signature())));
+        answers.put("shares?name=film", CatalogueJson.names(new NameMatches(
+                List.of(entry(one, 1).withRecords(List.of(good)), second), List.of())));
+        assertEquals("2 shares are called \"film\": name one by its hash, or as NAME@PUBLISHER\n"
+                + "  " + one.infoHash() + "  5 B  1 holder  \"film\"  by " + ALICE.key().shortHex() + "\n"
+                + "  " + two.infoHash() + "  5 B  0 holders  \"film\"",
+                refused(Refusal.Kind.USAGE, named("film"), tracker).getMessage());
+        assertEquals(List.of("a catalogue lies: its record of \"film\" was not signed by " + ALICE.key().shortHex()),
+                warnings);
+    }
+
+    @Test
+    void peersOfASignedNameAreThoseOfItsShare() throws Exception {
+        String digits = ALICE.key().shortHex();
+        signed("film", digits, ALICE.sign(FILM, 7, one.infoHash()));
+        answers.put("shares/" + one.shortHash() + "/peers", CatalogueJson.holders(List.of()));
+        assertEquals(Optional.of(one.infoHash()), Census.of(signed(digits), List.of(tracker)).getFirst().hash());
     }
 }

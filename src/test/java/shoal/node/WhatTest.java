@@ -38,6 +38,25 @@ final class WhatTest {
         assertInstanceOf(What.Named.class, What.parse("g".repeat(40)));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0123456789abcdef", "0123456789ABCDEF01", "77ff84905a91936367c01360803104f92432fcd904a435118"})
+    void aNameWithTheDigitsOfAKeyIsASignedOne(String digits) throws Exception {
+        assertEquals(new What.Signed(new CatalogueName("film@home"), digits), What.parse("film@home@" + digits));
+        var decomposed = (What.Signed) What.parse("gro\u0308ße@" + digits);
+        assertEquals("gr\u00f6ße", decomposed.name().text(), "a record is of a name in NFC");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "@", "me@example.org", "film@", "film@0123456789abcde", "@0123456789abcdef", "film@0123456789abcdeg",
+        "a film @ home", "film@0123456789abcdef.mkv", "film@ 0123456789abcdef",
+        "film@00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff0",
+        "a name of 65 bytes, which no record can bear, however it is cut..@0123456789abcdef"
+    })
+    void anyOtherNameWithAnAtIsANameAsBefore(String text) throws Exception {
+        assertEquals(new What.Named(new CatalogueName(text)), What.parse(text));
+    }
+
     @Test
     void aPathWithASlashIsAManifestWhetherItIsThereOrNot() throws Exception {
         assertEquals(new What.Filed(Path.of("./none")), What.parse("./none"));

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
+import shoal.bytes.PublisherKey;
 import shoal.merkle.LeafHasher;
 
 final class StoreTest {
@@ -77,6 +78,31 @@ final class StoreTest {
             for (FileStamp other : List.of(new FileStamp(4, 6, 7), new FileStamp(5, 7, 7), new FileStamp(5, 6, 8))) {
                 assertEquals(Optional.empty(), store.ask(tables -> tables.places().root(FILE, other)));
             }
+        }
+    }
+
+    @Test
+    void remembersTheHighestNumberOfAPublishersNames() throws Exception {
+        var alice = new PublisherKey(1, 2, 3, 4);
+        try (Store store = Store.open(dir)) {
+            assertEquals(5, store.highestSeen(alice, "film", 5));
+            assertEquals(5, store.highestSeen(alice, "film", 4));
+            assertEquals(1, store.highestSeen(alice, "other", 1));
+            assertEquals(0, store.highestSeen(new PublisherKey(1, 2, 3, 5), "film", 0));
+            assertEquals(6, store.highestSeen(alice, "film", 6));
+        }
+        try (Store store = Store.open(dir)) {
+            assertEquals(6, store.highestSeen(alice, "film", 5), "also by another process, later");
+        }
+    }
+
+    @Test
+    void bringsADatabaseOfTheTimeBeforePublishersToTheLast() throws Exception {
+        remember();
+        sql("DROP TABLE name_seen", "PRAGMA user_version=2");
+        assertEquals(Optional.of(ROOT), remembered());
+        try (Store store = Store.open(dir)) {
+            assertEquals(5, store.highestSeen(new PublisherKey(1, 2, 3, 4), "film", 5));
         }
     }
 
@@ -254,7 +280,8 @@ final class StoreTest {
         }
         sql("CREATE TABLE old (id INTEGER PRIMARY KEY, root BLOB UNIQUE, owner INTEGER) STRICT",
                 "INSERT INTO old SELECT id, root, owner FROM content", "INSERT INTO old (root) VALUES (x'77')",
-                "DROP TABLE content", "ALTER TABLE old RENAME TO content", "PRAGMA user_version=1");
+                "DROP TABLE content", "ALTER TABLE old RENAME TO content", "DROP TABLE name_seen",
+                "PRAGMA user_version=1");
         try (Store store = Store.open(dir)) {
             store.ask(tables -> {
                 long id = tables.contents().find(ROOT, LENGTH);
