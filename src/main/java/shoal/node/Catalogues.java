@@ -26,7 +26,7 @@ import shoal.discovery.CatalogueException;
  * entry. Any thread; each call blocks until the last of them has answered or given up.
  */
 public final class Catalogues {
-    private static final int PAGE = 500;
+    private static final int PAGE = 200;
 
     private final List<URI> trackers;
 
