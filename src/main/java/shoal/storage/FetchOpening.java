@@ -191,7 +191,9 @@ final class FetchOpening {
     private boolean judgePart(Found each, FileStamp stamp) throws DiskFault {
         HeldFile file = each.file;
         if (stamp.size() != file.file.length()) {
-            if (!overwrite) throw inTheWay(target.path(file.partName()), "not a part of this");
+            // an empty one is what is left of a start that could not give it its length, or was killed before
+            boolean isEmpty = stamp.size() == 0;
+            if (!overwrite && !isEmpty) throw inTheWay(target.path(file.partName()), "not a part of this");
             target.remove(file.partName());
             return true;
         }

@@ -164,6 +164,16 @@ final class ResumeTest {
     }
 
     @Test
+    void takesNoNoticeOfAPartThatWasMadeJustBeforeTheKill() throws Exception {
+        Files.createDirectories(fetch.out);
+        Files.createFile(fetch.out.resolve("file.part"));
+        try (FileHoldings holdings = fetch.open(FILE)) {
+            assertTrue(holdings.have().isEmpty());
+            assertFinishes(holdings);
+        }
+    }
+
+    @Test
     void takesAFileThatWasRenamedJustBeforeTheKill() throws Exception {
         try (FileHoldings holdings = fetch.open(FILE)) {
             fetch.fetchAll(FILE, holdings);
