@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import shoal.bencode.BDict;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 import shoal.manifest.ManifestException;
@@ -181,5 +182,64 @@ final class OptionsIT extends Processes {
         Program fetch = ended(0, name, "fetch", manifest, "--from", "127.0.0.1:" + port, "--bind", "127.0.0.1",
                 "--json", "-o", folder.resolve(name).toString());
         assertEquals(8 * MIB, number(fetch.out().getLast(), "received"));
+    }
+
+    /** An info dictionary with files of one byte at these paths; {@code /} makes folders. */
+    private Path hostile(String file, String... names) throws IOException {
+        BDict leaf = BDict.builder().put("length", 1).put("pieces root", "r".repeat(32)).build();
+        var tree = BDict.builder();
+        for (String name : names) tree.put(name, BDict.builder().put("", leaf).build());
+        BDict info = BDict.builder().put("file tree", tree.build()).put("meta version", 2).put("name", "share")
+                .put("piece length", 16_384).build();
+        return Files.write(folder.resolve(file), BDict.builder().put("info", info).build().encoded());
+    }
+
+    /** Rows B1, B2, B7 and B9, through whole processes: the rest of these rows is tested where they are read. */
+    @Test
+    void namesThatCannotBeUsedAreRefusedInOneLineAndNothingIsWritten() throws Exception {
+        Path out = Files.createDirectories(folder.resolve("deep/out"));
+        record Row(Path manifest, String says) {}
+        for (Row row : List.of(
+                new Row(hostile("up.torrent", ".."), "the name \"..\" would lead out of its folder"),
+                new Row(hostile("root.torrent", "/etc/x"), "the name \"/etc/x\" has a / in it"),
+                new Row(hostile("nul.torrent", "a\0b"), "the name \"a\\u0000b\" has a NUL in it"),
+                new Row(hostile("case.torrent", "README", "readme"),
+                        "\"README\" and \"readme\" are one name where case and accents' spelling do not count"),
+                new Row(hostile("long.torrent", "a", "y".repeat(300)), "has 300 bytes, more than 255"))) {
+            String manifest = row.manifest().toString();
+            Program fetch = ended(26, "home", "fetch", manifest, "-o", out.toString(), "-t", NOBODY);
+            Program verify = ended(2, "home", "verify", manifest, out.toString());
+            for (Program each : List.of(fetch, verify)) {
+                assertEquals(1, each.err().size(), each.toString());
+                String said = each.err().getFirst();
+                assertTrue(said.startsWith("shoal: " + manifest + ": ") && said.endsWith(row.says()), said);
+            }
+        }
+        assertEquals(List.of(), files(folder.resolve("deep")));
+    }
+
+    /** Row B14. */
+    @Test
+    void aFileThatIsTooLongForItsFileSystemIsSaidInOneLineAndGoesOnElsewhere() throws Exception {
+        Path file = random("long.bin", 4, 24);
+        Program seeder = seeder("seeder", file, tracker("0"));
+        String manifest = seeder.await("^manifest +(.*)$", LONG).group(1);
+        String from = "127.0.0.1:" + seeder.await("^READY port (\\d+)", LONG).group(1);
+        Path out = folder.resolve("out");
+        String[] words = {"fetch", manifest, "--from", from, "--bind", "127.0.0.1", "-o", out.toString()};
+        Program tooLong = limited(16 * MIB, words);
+        assertEquals(17, tooLong.exit(LONG), tooLong.toString());
+        assertEquals(1, tooLong.err().size(), tooLong.toString());
+        assertTrue(tooLong.err().getFirst().contains("cannot write " + out), tooLong.toString());
+        ended(0, "other", words);
+        assertEquals(-1, Files.mismatch(file, out.resolve("long.bin")));
+    }
+
+    /** The same with files of so many bytes at most, as a file system may have them. */
+    private Program limited(long bytes, String... words) throws IOException {
+        var command = new ArrayList<>(List.of("sh", "-c", "ulimit -f " + bytes / 512 + "; exec \"$@\"", "limited",
+                Program.checkout("shoal").toString()));
+        command.addAll(List.of(words));
+        return program(Program.start(Program.environment(folder.resolve("other")), command));
     }
 }

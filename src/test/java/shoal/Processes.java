@@ -33,7 +33,11 @@ abstract class Processes {
     }
 
     Program shoal(String home, String... words) throws IOException {
-        Program program = Program.shoal(folder.resolve(home), words);
+        return program(Program.shoal(folder.resolve(home), words));
+    }
+
+    /** Ends with the test. */
+    Program program(Program program) {
         programs.add(program);
         return program;
     }

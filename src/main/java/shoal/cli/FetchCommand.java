@@ -16,6 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import shoal.manifest.ManifestException;
 import shoal.node.Fetching;
 import shoal.node.Found;
 import shoal.node.NodeSettings;
@@ -99,6 +100,15 @@ final class FetchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        try {
+            return fetch();
+        } catch (ManifestException e) {
+            // it was read, but its names cannot be used here: say whose they are
+            throw new Refusal(Refusal.Kind.BAD_MANIFEST, what + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Integer fetch() throws Exception {
         Terminal terminal = main.terminal();
         long begun = System.nanoTime();
         NodeSettings settings = peers.settings();

@@ -15,6 +15,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import shoal.bytes.Sizes;
 import shoal.manifest.Manifest;
+import shoal.manifest.ManifestException;
 import shoal.node.Found;
 import shoal.node.Refusal;
 import shoal.node.Resolver;
@@ -62,6 +63,15 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        try {
+            return verify();
+        } catch (ManifestException e) {
+            // it was read, but its names cannot be used here: say whose they are
+            throw new Refusal(Refusal.Kind.BAD_MANIFEST, what + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Integer verify() throws Exception {
         Terminal terminal = main.terminal();
         long begun = System.nanoTime();
         try (var lifetime = new Lifetime(terminal)) {

@@ -36,8 +36,12 @@ public final class Program implements AutoCloseable {
     public static Program shoal(Path home, String... arguments) throws IOException {
         var command = new ArrayList<>(List.of(HOME.resolve("shoal").toString()));
         command.addAll(List.of(arguments));
-        String jdk = System.getProperty("java.home");
-        return start(Map.of("SHOAL_HOME", home.toString(), "SHOAL_JAVA_HOME", jdk), command);
+        return start(environment(home), command);
+    }
+
+    /** What tells a {@code ./shoal} where its state and its Java are. */
+    public static Map<String, String> environment(Path home) {
+        return Map.of("SHOAL_HOME", home.toString(), "SHOAL_JAVA_HOME", System.getProperty("java.home"));
     }
 
     /** Starts any command. */
