@@ -29,8 +29,9 @@ final class HouseRules {
 
     private static final Pattern SIGN = Pattern.compile("May import: ([a-z, ]+)\\.");
     private static final Pattern USE = Pattern.compile("\\bshoal\\.([a-z]+)\\b");
-    private static final Pattern WORLD = Pattern.compile("\\b(Files\\.|FileChannel\\b|SocketChannel\\b|DatagramChannel\\b"
-            + "|ServerSocket\\b|new Socket\\b|Thread\\b|LockSupport\\b|System\\.nanoTime|System\\.currentTimeMillis"
+    private static final Pattern WORLD = Pattern.compile("\\b(Files\\.|FileChannel\\b|SocketChannel\\b"
+            + "|DatagramChannel\\b|ServerSocket\\b|new Socket\\b|Thread\\b|LockSupport\\b"
+            + "|System\\.nanoTime|System\\.currentTimeMillis"
             + "|Instant\\.now|Clock\\.system)");
     private static final Pattern NAME = Pattern.compile("\\b(?:class|record|enum|interface)\\s+"
             + "(\\w*(?:Manager|Helper|Helpers|Util|Utils|Impl|Service))\\b|\\binterface\\s+(I[A-Z][a-z]\\w*)");
@@ -40,7 +41,8 @@ final class HouseRules {
     private static final Pattern RECORD = Pattern.compile("\\brecord\\s+(\\w+)\\s*(?:<[^({]*>\\s*)?\\(");
     private static final Pattern BYTES = Pattern.compile("\\bbyte\\s*(?:\\[|\\.\\.\\.)");
     private static final Pattern INTERRUPT =
-            Pattern.compile("(?<!Thread\\.currentThread\\(\\))\\.interrupt\\(|\\.shutdownNow\\(|\\.cancel\\(\\s*true\\s*\\)");
+            Pattern.compile("(?<!Thread\\.currentThread\\(\\))\\.interrupt\\("
+                    + "|\\.shutdownNow\\(|\\.cancel\\(\\s*true\\s*\\)");
     private static final Pattern PRINT = Pattern.compile("\\bSystem\\.(out|err)\\b|\\.printStackTrace\\(\\)");
 
     private final Map<String, String> sources;
@@ -60,6 +62,13 @@ final class HouseRules {
             }
         }
         return found;
+    }
+
+    /** What is against the rules of shape, which hold for tests and benchmarks as well. */
+    static List<String> misshapen(Map<String, String> sources) {
+        var rules = new HouseRules(new TreeMap<>(sources));
+        rules.sources.forEach(rules::shape);
+        return List.copyOf(rules.complaints);
     }
 
     /** What is against the rules in {@code sources} (path to text), empty when nothing is. */

@@ -104,6 +104,21 @@ final class HouseRulesTest {
         refuses("stands in no room", "shoal/Bad.java", "package shoal;\nfinal class Bad {}\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"src/test/java", "src/bench/java"})
+    void testsAndBenchmarksKeepTheRulesOfShape(String root) throws IOException {
+        Map<String, String> sources = HouseRules.read(Path.of(System.getProperty("shoal.home", ""), root));
+        assertTrue(sources.size() > 3, "the sources are found");
+        assertEquals("", String.join("\n", HouseRules.misshapen(sources)));
+    }
+
+    @Test
+    void refusesALongLineInATest() {
+        var house = Map.of("shoal/wire/BadTest.java", "\n" + " ".repeat(121) + "\n\t");
+        assertEquals(List.of("shoal/wire/BadTest.java: line 2 is longer than 120 columns",
+                "shoal/wire/BadTest.java: line 3 has a tab"), HouseRules.misshapen(house));
+    }
+
     @Test
     void refusesARoomWithoutASign() {
         var house = house();
@@ -113,7 +128,8 @@ final class HouseRulesTest {
 
     @Test
     void refusesASignThatDoesNotSayWhatTheRoomMayImport() {
-        refuses("no line 'May import", "shoal/attic/package-info.java", "/** Old. */\n@NullMarked package shoal.attic;");
+        refuses("no line 'May import", "shoal/attic/package-info.java",
+                "/** Old. */\n@NullMarked package shoal.attic;");
     }
 
     @Test

@@ -164,6 +164,7 @@ final class LauncherIT {
         assertEquals(2, ran.code);
     }
 
+    /** Row B10. */
     @Test
     void opensNonAsciiNamesUnderAnyLocale() throws Exception {
         for (var locale : List.of(Map.of("LC_ALL", "C"), Map.of("LC_ALL", "xx_XX.UTF-8"), Map.of("LC_ALL", "POSIX"))) {

@@ -40,7 +40,8 @@ final class ReplyReaderTest {
                 Optional.of(peers.getFirst().address()), Optional.of("be warned"));
         assertEquals(reply, ReplyReader.read(ReplyWriter.compact(reply)));
         assertEquals(reply, ReplyReader.read(ReplyWriter.dictionaries(reply)));
-        assertEquals("d8:completei3e10:downloadedi5e11:external ip4:\u00c0\u0000\u0002\u000110:incompletei4e8:intervali120e"
+        assertEquals("d8:completei3e10:downloadedi5e"
+                + "11:external ip4:\u00c0\u0000\u0002\u000110:incompletei4e8:intervali120e"
                         + "12:min intervali10e5:peers6:\u00c0\u0000\u0002\u0001\u001a\u00e16:peers618: \u0001\r\u00b8"
                         + "\0".repeat(11) + "\u0001\u00c8\u00d515:warning message9:be warnede",
                 new String(ReplyWriter.compact(reply), StandardCharsets.ISO_8859_1));
@@ -116,7 +117,8 @@ final class ReplyReaderTest {
 
     /** Row D4. */
     @ParameterizedTest
-    @CsvSource({"0,30", "-1,30", "29,30", "31,31", "3600,3600", "3601,3600", "2147483648,3600", "9223372036854775807,3600",
+    @CsvSource({"0,30", "-1,30", "29,30", "31,31", "3600,3600", "3601,3600", "2147483648,3600",
+            "9223372036854775807,3600",
         "-9223372036854775808,30"})
     void bringsTheIntervalIntoItsRange(long said, long believed) throws AnnounceException {
         assertEquals(Duration.ofSeconds(believed), reply("d8:intervali" + said + "ee").interval());
@@ -187,7 +189,8 @@ final class ReplyReaderTest {
         assertEquals(new ScrapeReply(Map.of()),
                 ReplyReader.readScrape(bytes("d5:filesd3:abcd8:completei1ee20:01234567890123456789i1eee")));
         assertEquals("the tracker says: go away",
-                assertThrows(AnnounceException.class, () -> ReplyReader.readScrape(bytes("d14:failure reason7:go awaye")))
+                assertThrows(AnnounceException.class, () ->
+                        ReplyReader.readScrape(bytes("d14:failure reason7:go awaye")))
                         .getMessage());
     }
 }

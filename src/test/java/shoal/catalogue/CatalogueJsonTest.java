@@ -137,7 +137,8 @@ final class CatalogueJsonTest {
         Endpoint peer = Endpoint.parse("192.0.2.1:1");
         assertEquals(100, Holder.of(peer, 0, 0, Duration.ZERO).percent());
         assertEquals(99, Holder.of(peer, 1, 1L << 40, Duration.ZERO).percent());
-        assertEquals(0, Holder.of(peer, 196608, 126384, Duration.ZERO).percent(), "left counts padding in some clients");
+        assertEquals(0, Holder.of(peer, 196608, 126384, Duration.ZERO).percent(),
+                "left counts padding in some clients");
         assertEquals(Holder.UNKNOWN, Holder.of(peer, 16384, 0, Duration.ZERO).percent());
         assertEquals(0, Holder.of(peer, Long.MAX_VALUE, 1, Duration.ZERO).percent());
     }

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CatalogueNameTest {
     @ParameterizedTest
     @ValueSource(strings = {
-        "a", "film.mkv", "Ubuntu 24.04 (amd64).iso", "größe", "фильм", "影片", "🎬 reel", "👩‍🚀.jpg", "می‌خواهم", "שלום", "...",
+        "a", "film.mkv", "Ubuntu 24.04 (amd64).iso", "größe", "фильм", "影片", "🎬 reel", "👩‍🚀.jpg", "می‌خواهم", "שלום",
+        "...",
         ".hidden", "%00", "'; DROP TABLE share; --", "a\u00a0b", "e\u0301"
     })
     void takesWhatPeopleCallThings(String text) {

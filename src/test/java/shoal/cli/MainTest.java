@@ -100,7 +100,8 @@ final class MainTest {
     @Test
     void showPrintsWhatAManifestSays() {
         assertEquals(0, run("show", "src/test/resources/vectors/vec4.32768.torrent"));
-        assertTrue(results().contains("\nhash      acc406048368ead53388333be1e8572db94e8fae275d502cf20096353f31e920\n"));
+        assertTrue(results().contains("\nhash      "
+                + "acc406048368ead53388333be1e8572db94e8fae275d502cf20096353f31e920\n"));
         assertTrue(results().contains("\nfile      " + "-".repeat(64) + "             0  alpha/two.txt\n"), results());
     }
 

@@ -12,7 +12,8 @@ final class ProgressLineTest {
     void saysHowFarHowFastHowLongAndFromHowMany() {
         var line = new ProgressLine("a.iso", 64 * MIB, 256 * MIB, 2 * MIB, "3 peers");
         assertEquals("a.iso: 25.0%  64.0 MiB of 256.0 MiB  2.0 MiB/s  1:36 left  3 peers", line.text());
-        assertEquals("a.iso  [######--------------------]   25.0%  64.0 MiB of 256.0 MiB  2.0 MiB/s  1:36 left  3 peers",
+        assertEquals("a.iso  [######--------------------]   25.0%  "
+                + "64.0 MiB of 256.0 MiB  2.0 MiB/s  1:36 left  3 peers",
                 line.bar(98));
     }
 

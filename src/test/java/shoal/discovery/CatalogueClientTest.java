@@ -49,7 +49,8 @@ final class CatalogueClientTest {
 
     @Test
     void asksForWhatTheDocumentationNames() throws Exception {
-        try (var server = FakeServer.saying(FakeServer.ok("{\"entries\":[],\"exact\":[],\"similar\":[],\"peers\":[],\"shares\":[]}"))) {
+        String nothing = "{\"entries\":[],\"exact\":[],\"similar\":[],\"peers\":[],\"shares\":[]}";
+        try (var server = FakeServer.saying(FakeServer.ok(nothing))) {
             var catalogue = new CatalogueClient(server.uri("/announce"));
             catalogue.search("größe & co", 50, 25);
             assertEquals("GET /api/shares?q=gr%C3%B6%C3%9Fe+%26+co&offset=50&limit=25 HTTP/1.1", server.next());

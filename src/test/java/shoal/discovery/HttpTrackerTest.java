@@ -121,7 +121,8 @@ final class HttpTrackerTest {
             while (tracker.health().trouble().isEmpty()) Thread.onSpinWait();
         }
         long from = System.nanoTime();
-        try (var server = new FakeServer(port, (request, out) -> out.write(GOOD.getBytes(StandardCharsets.ISO_8859_1)))) {
+        try (var server = new FakeServer(port, (request, out) ->
+                out.write(GOOD.getBytes(StandardCharsets.ISO_8859_1)))) {
             assertEquals("started", event(server.next()));
             assertTrue(System.nanoTime() - from < TimeUnit.SECONDS.toNanos(5));
             found.take();
@@ -132,7 +133,7 @@ final class HttpTrackerTest {
     /** Row D1. */
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', textBlock = """
-            <html>,                            the tracker's reply is not bencoded: a value cannot start with byte 60 (at byte 0)
+            <html>,     the tracker's reply is not bencoded: a value cannot start with byte 60 (at byte 0)
             d8:intervali1800e,                 the tracker's reply is not bencoded: the end is missing (at byte 17)
             d14:failure reason4:no\u001b[e,    no\\u001b[
             ``,                                the tracker's reply is not bencoded: the end is missing (at byte 0)

@@ -44,7 +44,8 @@ final class PlainHttpTest {
     void readsABodyInAllThreeWays() throws IOException {
         assertEquals("abc", get(FakeServer.ok("abc")));
         assertEquals("abc", get("HTTP/1.0 200 OK\r\n\r\nabc"));
-        assertEquals("abcdef", get("HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n003\r\ndef\r\n0\r\nT: t\r\n\r\n"));
+        assertEquals("abcdef", get("HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "3;x=y\r\nabc\r\n003\r\ndef\r\n0\r\nT: t\r\n\r\n"));
         assertEquals("", get("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n"));
         assertEquals("late", get("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + FakeServer.ok("late")));
     }
@@ -183,7 +184,8 @@ final class PlainHttpTest {
 
     /** Row D9. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "x\r\n", "-1\r\n", "FFFFFFFFF\r\n", "7fffffff\r\nabc", "3\r\nabcd", "3\r\nab", "3", "\r\n\r\n"})
+    @ValueSource(strings = {"", "x\r\n", "-1\r\n", "FFFFFFFFF\r\n", "7fffffff\r\nabc", "3\r\nabcd", "3\r\nab", "3",
+            "\r\n\r\n"})
     void refusesABrokenChunk(String chunk) {
         assertThrows(IOException.class, () -> get("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk));
     }
@@ -191,7 +193,8 @@ final class PlainHttpTest {
     /** Row D9. */
     @Test
     void refusesAHeaderBomb() {
-        var fault = assertThrows(IOException.class, () -> get("HTTP/1.1 200 OK\r\n" + "A: b\r\n".repeat(10_000) + "\r\n"));
+        String endless = "HTTP/1.1 200 OK\r\n" + "A: b\r\n".repeat(10_000) + "\r\n";
+        var fault = assertThrows(IOException.class, () -> get(endless));
         assertEquals("the head of the answer is too long", fault.getMessage());
         assertThrows(IOException.class, () -> get("HTTP/1.1 200 OK\r\nA: " + "b".repeat(40_000)));
         assertThrows(IOException.class, () -> get("HTTP/1.1 100 C\r\n\r\n".repeat(5_000)));
@@ -223,7 +226,8 @@ final class PlainHttpTest {
 
     /** Row D6. */
     @ParameterizedTest
-    @ValueSource(strings = {"file:///etc/passwd", "ftp://example.org/", "jar:file:/x!/", "ht tp://x", "javascript:1", "//", "http:"})
+    @ValueSource(strings = {"file:///etc/passwd", "ftp://example.org/", "jar:file:/x!/", "ht tp://x", "javascript:1",
+            "//", "http:"})
     void aRedirectLeadsToHttpOnly(String target) {
         assertThrows(IOException.class, () -> get("HTTP/1.1 302 Found\r\nLocation: " + target + "\r\n\r\n"));
     }
@@ -247,7 +251,8 @@ final class PlainHttpTest {
 
     /** Row D7: every spelling of loopback is loopback, or nothing. */
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "0x7f000001", "2130706433", "127.1", "0177.0.0.1"})
+    @ValueSource(strings = {"127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "0x7f000001", "2130706433", "127.1",
+            "0177.0.0.1"})
     void nobodyFromOutsideLeadsHome(String host) {
         try (var server = FakeServer.saying(FakeServer.ok("secret"))) {
             var uri = URI.create("http://" + host + ":" + server.port() + "/api");

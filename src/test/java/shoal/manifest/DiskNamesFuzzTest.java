@@ -16,7 +16,8 @@ final class DiskNamesFuzzTest {
     private static final int LINK = 2;
 
     static Stream<byte[]> seeds() {
-        return Stream.of("\0\1a\0\1b", "\1\1d\0\2..\3\0\1z", "\0\6README\0\6readme", "\0\3e\u0301\0\2\u00e9", "\2\1l\0\1f",
+        return Stream.of("\0\1a\0\1b", "\1\1d\0\2..\3\0\1z", "\0\6README\0\6readme", "\0\3e\u0301\0\2\u00e9",
+                "\2\1l\0\1f",
                         "\1\1A\0\1x\3\0\1a", "\0\u0010C:\\..\\../etc/x\\y", "\0\5\u202eabc")
                 .map(text -> text.getBytes(UTF_8));
     }

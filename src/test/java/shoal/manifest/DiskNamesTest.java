@@ -77,10 +77,12 @@ final class DiskNamesTest {
                 Arguments.of("B7 Greek sigmas", new String[] {"ΟΔΟΣ", "οδος"}, "\"ΟΔΟΣ\" and \"οδος\"" + both),
                 Arguments.of("B8 NFC and NFD", new String[] {"\u00e9.txt", "e\u0301.txt"},
                         "\"e\u0301.txt\" and \"\u00e9.txt\"" + both),
-                Arguments.of("B8 both at once", new String[] {"\u00c9", "e\u0301"}, "\"e\u0301\" and \"\u00c9\"" + both),
+                Arguments.of("B8 both at once", new String[] {"\u00c9", "e\u0301"},
+                        "\"e\u0301\" and \"\u00c9\"" + both),
                 Arguments.of("A13 a and A/b", new String[] {"a", "A/b"}, "\"a\" is a file, but \"A/b\" " + folder),
                 Arguments.of("A13 deeper", new String[] {"X/Y", "x/y/z"}, "\"X/Y\" is a file, but \"x/y/z\" " + folder),
-                Arguments.of("A16 newline", new String[] {"a\nb"}, "the name \"a\\u000ab\" has control characters in it"),
+                Arguments.of("A16 newline", new String[] {"a\nb"},
+                        "the name \"a\\u000ab\" has control characters in it"),
                 Arguments.of("A16 escape", new String[] {"\u001b[2J", "b"},
                         "the name \"\\u001b[2J\" has control characters in it"),
                 Arguments.of("A16 DEL", new String[] {"a\u007f"}, "the name \"a\\u007f\" has control characters in it"),
@@ -114,13 +116,14 @@ final class DiskNamesTest {
         assertEquals(List.of("share/Doc/a", "share/doc/b"), paths(named("share", "Doc/a", "doc/b")));
     }
 
-    // B3
+    /** Row B3. */
     @Test
     void warnsOfNamesThatAnotherSystemCannotStore() throws Exception {
-        Manifest manifest = named("share", "CON", "nul.txt", "d/COM1", "lpt².log", "x.", "x ", "a:b", "q?", "back\\slash",
-                "console", "com", "COM10", "fine.txt", "nul/fine");
+        Manifest manifest = named("share", "CON", "nul.txt", "d/COM1", "lpt².log", "x.", "x ", "a:b", "q?",
+                "back\\slash", "console", "com", "COM10", "fine.txt", "nul/fine");
         List<String> warnings = DiskNames.warnings(manifest);
-        for (String bad : List.of("CON", "nul.txt", "COM1", "lpt².log", "x.", "x ", "a:b", "q?", "back\\slash", "nul")) {
+        for (String bad : List.of("CON", "nul.txt", "COM1", "lpt².log", "x.", "x ", "a:b", "q?", "back\\slash",
+                "nul")) {
             assertTrue(warnings.stream().anyMatch(w -> w.startsWith('"' + bad + "\" ")), bad);
         }
         assertEquals(10, warnings.size(), warnings::toString);

@@ -48,6 +48,7 @@ final class GiantsTest {
 
     @Test
     void asManyPiecesAsThereMayBe() throws Exception {
-        assertEquals("2097152 pieces true true", run(256, "pieces", Long.toString(1L << 40), Integer.toString(512 << 10)));
+        assertEquals("2097152 pieces true true", run(256, "pieces", Long.toString(1L << 40),
+                Integer.toString(512 << 10)));
     }
 }

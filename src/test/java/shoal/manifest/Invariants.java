@@ -67,7 +67,8 @@ final class Invariants {
         var files = new HashSet<String>();
         for (Path path : paths) {
             Path resolved = TARGET.resolve(path);
-            assertTrue(resolved.normalize().startsWith(TARGET) && resolved.normalize().equals(resolved), path::toString);
+            assertTrue(resolved.normalize().startsWith(TARGET) && resolved.normalize().equals(resolved),
+                    path::toString);
             assertTrue(resolved.getNameCount() > TARGET.getNameCount());
             assertFalse(path.toString().chars().anyMatch(c -> c < ' '), path::toString);
             assertTrue(files.add(path.toString().toLowerCase(Locale.ROOT)), path::toString);

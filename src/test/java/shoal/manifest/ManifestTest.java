@@ -219,6 +219,7 @@ final class ManifestTest {
         assertTrue(new String(manifest.encoded(), ISO_8859_1).contains("9:x-unknown4:kept"));
     }
 
+    /** Row B6. */
     @Test
     void skipsSymbolicLinksAndSaysWhich() throws Exception {
         BDict link = Torrents.node(BDict.builder()

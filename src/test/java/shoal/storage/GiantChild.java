@@ -83,7 +83,9 @@ final class GiantChild {
 
     private static void many(Store store, Path dir) throws Exception {
         var contents = new LinkedHashMap<String, byte[]>();
-        for (int i = 0; i < 100_000; i++) contents.put("d" + i / 1000 + "/f" + i, ("file " + i).getBytes(StandardCharsets.US_ASCII));
+        for (int i = 0; i < 100_000; i++) {
+            contents.put("d" + i / 1000 + "/f" + i, ("file " + i).getBytes(StandardCharsets.US_ASCII));
+        }
         TestContent content = TestContent.ofBytes("many", 16 << 10, contents);
         contents.clear();
         var events = new Events();

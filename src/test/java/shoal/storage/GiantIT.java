@@ -23,6 +23,7 @@ final class GiantIT {
         }
     }
 
+    /** Row B13. */
     @Test
     void sharesAFileOf1TiB() throws Exception {
         run("share", dir);

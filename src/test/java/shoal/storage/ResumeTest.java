@@ -221,6 +221,7 @@ final class ResumeTest {
         }
     }
 
+    /** Row B11. */
     @ParameterizedTest
     @ValueSource(strings = {"longer", "shorter", "same size"})
     void leavesAFileThatIsInTheWayAsItIs(String what) throws Exception {
@@ -266,6 +267,7 @@ final class ResumeTest {
         assertEquals(FILE.manifest.layer(root), known.layer(root));
     }
 
+    /** Row B13, at the fetching end. */
     @Test
     void asksForRoomBeforeItWritesAnything() throws Exception {
         var huge = GiantManifest.of("huge", 1L << 44);

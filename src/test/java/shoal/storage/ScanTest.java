@@ -56,6 +56,7 @@ final class ScanTest {
         assertTrue(Scan.of(List.of(program)).files().getFirst().executable());
     }
 
+    /** Row B5. */
     @Test
     void followsNoLinksAndSaysSo() throws Exception {
         Files.createDirectory(dir.resolve("t"));
@@ -69,6 +70,7 @@ final class ScanTest {
         assertTrue(scan.skipped().getFirst().contains("symbolic link"), scan.skipped().getFirst());
     }
 
+    /** Row B12. */
     @Test
     @Timeout(30)
     void doesNotWaitForAPipe() throws Exception {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -23,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -200,55 +198,6 @@ final class StoreTest {
             long part = store.ask(tables -> tables.parts().find(FILE).orElseThrow().id());
             assertTrue(store.ask(tables -> tables.parts().proven(part)).isEmpty());
         }
-    }
-
-    @Test
-    void takesBackAllOfABatchThatFails() throws DiskFault {
-        try (Store store = Store.open(dir)) {
-            assertThrows(DiskFault.class, () -> store.now(tables -> {
-                tables.places().put(FILE, ROOT, STAMP);
-                throw new SQLException("in the midst");
-            }));
-            assertEquals(Optional.empty(), store.ask(tables -> tables.places().root(FILE, STAMP)));
-            store.now(tables -> tables.places().put(FILE, ROOT, STAMP));
-            assertEquals(Optional.of(ROOT), store.ask(tables -> tables.places().root(FILE, STAMP)));
-        }
-    }
-
-    @Test
-    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void outlivesABugInWhatItIsAsked() throws DiskFault {
-        try (Store store = Store.open(dir)) {
-            assertThrows(IllegalStateException.class, () -> store.ask(tables -> fail("a bug")));
-            assertThrows(DiskFault.class, () -> store.now(tables -> fail("a bug")));
-            store.now(tables -> tables.places().put(FILE, ROOT, STAMP));
-            assertEquals(Optional.of(ROOT), store.ask(tables -> tables.places().root(FILE, STAMP)));
-        }
-    }
-
-    @Test
-    void commitsWhatIsQueuedBeforeItCloses() throws DiskFault {
-        try (Store store = Store.open(dir)) {
-            for (int i = 0; i < 5000; i++) {
-                Path path = Path.of("/file" + i);
-                store.later(tables -> tables.places().put(path, ROOT, STAMP), () -> {}, fault -> {});
-            }
-        }
-        try (Store store = Store.open(dir)) {
-            assertEquals(Optional.of(ROOT), store.ask(tables -> tables.places().root(Path.of("/file4999"), STAMP)));
-        }
-    }
-
-    @Test
-    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void saysThatItIsClosedToWhoeverComesLater() throws DiskFault {
-        Store store = Store.open(dir);
-        store.close();
-        store.close();
-        assertThrows(DiskFault.class, () -> store.now(tables -> tables.places().remove(FILE)));
-        DiskFault fault = assertThrows(DiskFault.class, () -> store.ask(tables -> tables.contents().find(ROOT, 1)));
-        assertEquals("the database " + database() + " is closed", fault.getMessage());
-        store.tell(tables -> fail("there is nobody to do it"));
     }
 
     @Test

@@ -80,6 +80,7 @@ final class TargetFolderTest {
         assertTrue(Files.exists(inside.resolve(deep).resolve("file")));
     }
 
+    /** Row B4, before the transfer. */
     @Test
     void followsNoLinkInTheWay() throws Exception {
         Files.createSymbolicLink(inside.resolve("a"), outside);
@@ -111,6 +112,7 @@ final class TargetFolderTest {
         assertTrue(Files.exists(inside.resolve("moved/two")));
     }
 
+    /** Row B4, while it runs. */
     @Test
     void isNotFooledByLinksThatComeAndGo() throws Exception {
         Path link = inside.resolve("x");

@@ -81,6 +81,7 @@ class MetadataExchangeTest {
         assertArrayEquals(info, whole);
     }
 
+    /** Row A15. */
     @Test
     void whoSendsAnotherDictionaryIsAtFaultAndTheNextIsAsked() {
         exchange.tick(0);
@@ -91,6 +92,7 @@ class MetadataExchangeTest {
         assertEquals(requests(0, SwarmLimits.METADATA_REQUESTS), RecordingLink.sentTo(two));
     }
 
+    /** Row A15. */
     @Test
     void whoSendsWhatWasNotAskedForIsAtFault() {
         exchange.tick(0);

@@ -50,7 +50,8 @@ final class RawClient implements AutoCloseable {
         String head = receiveHead();
         String length = head.replaceAll("(?s).*Content-Length: ([0-9]+).*", "$1");
         byte[] body = in.readNBytes(Integer.parseInt(length));
-        return new Response(Integer.parseInt(head.substring(9, 12)), head, new String(body, StandardCharsets.ISO_8859_1));
+        int status = Integer.parseInt(head.substring(9, 12));
+        return new Response(status, head, new String(body, StandardCharsets.ISO_8859_1));
     }
 
     /** The next head alone. */

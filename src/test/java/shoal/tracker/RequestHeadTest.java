@@ -92,7 +92,8 @@ final class RequestHeadTest {
         "GET / HTTP/1.1\r\n: x\r\n\r\n", "GET / HTTP/1.1\r\nA : x\r\n\r\n", "GET / HTTP/1.1\r\nA: x\r\n folded\r\n\r\n",
         "GET / HTTP/1.1\r\nA: x\u0000y\r\n\r\n", "GET / HTTP/1.1\r\nA: x\ry\r\n\r\n", "GET / HTTP/1.1\nA: x\r\n\r\n",
         "GET / HTTP/1.1\r\nA: x\ny: z\r\n\r\n",
-        "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n", "GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
+        "GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
         "GET / HTTP/1.1\r\nContent-Length: 1, 1\r\n\r\n", "GET / HTTP/1.1\r\nContent-Length: \u0661\r\n\r\n",
         "GET / HTTP/1.1\r\nContent-Length: 1234567890123456789\r\n\r\n", "GET / HTTP/1.1\r\nContent-Length:\r\n\r\n",
         "GET / HTTP/1.1\r\nContent-Length: +1\r\n\r\n"
@@ -103,7 +104,8 @@ final class RequestHeadTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET / HTTP/2.0, A: b, 505", "GET / HTTP/1.9, A: b, 505", "PUT / HTTP/1.1, Transfer-Encoding: chunked, 411",
+    @CsvSource({"GET / HTTP/2.0, A: b, 505", "GET / HTTP/1.9, A: b, 505",
+            "PUT / HTTP/1.1, Transfer-Encoding: chunked, 411",
         "PUT / HTTP/1.1, Transfer-Encoding: identity, 411"})
     void refusesWhatIsNotSpokenHere(String line, String header, int status) {
         byte[] in = bytes(line + "\r\n" + header + "\r\n\r\n");

@@ -253,7 +253,8 @@ final class SwarmTableTest {
         for (int i = 0; i < 40_000; i++) {
             pass(Duration.ofMillis(1));
             var hash = new InfoHash(random.nextLong(), random.nextLong(), random.nextInt());
-            small.announce(request(hash, i, 1 + i % 60_000, 9, AnnounceEvent.STARTED, 9), address("127.0.0." + i % 3), false);
+            small.announce(request(hash, i, 1 + i % 60_000, 9, AnnounceEvent.STARTED, 9), address("127.0.0." + i % 3),
+                    false);
             assertTrue(small.peers() <= 5_064 && small.swarms() <= 2_064, "room was " + small.peers());
         }
         for (int i = 0; i < 2_000; i++) {
@@ -282,7 +283,7 @@ final class SwarmTableTest {
         var random = new SplittableRandom(seed);
         Map<String, Long> model = new HashMap<>();
         for (int i = 0; i < 20_000; i++) {
-            String ip = random.nextInt(4) == 0 ? "2001:db8::" + random.nextInt(1, 9) : "192.0.2." + random.nextInt(1, 9);
+            String ip = (random.nextInt(4) == 0 ? "2001:db8::" : "192.0.2.") + random.nextInt(1, 9);
             int port = random.nextInt(1, 12);
             long left = random.nextInt(3);
             boolean stops = random.nextInt(4) == 0;
@@ -312,7 +313,8 @@ final class SwarmTableTest {
                     var event = stops ? AnnounceEvent.STOPPED : AnnounceEvent.NONE;
                     int port = 1 + self * 100 + random.nextInt(100);
                     TrackerReply reply =
-                            table.announce(request(hash, i, port, random.nextInt(2), event, ALL), address("127.0.0.1"), true);
+                            table.announce(request(hash, i, port, random.nextInt(2), event, ALL), address("127.0.0.1"),
+                                    true);
                     assertFalse(peers(reply).contains("127.0.0.1:" + port));
                     if (i % 100 == 0) table.expire(i);
                     if (i % 10 == 0) table.scrape(List.of(hash));
@@ -327,7 +329,8 @@ final class SwarmTableTest {
         for (int i = 0; i < 40; i++) {
             SwarmFigures figures = table.figures(new InfoHash(0, 0, i));
             counted += figures.seeders() + figures.leechers();
-            assertEquals(figures.seeders() + figures.leechers(), table.holders(new InfoHash(0, 0, i), 1, 10_000).size());
+            int holders = table.holders(new InfoHash(0, 0, i), 1, 10_000).size();
+            assertEquals(figures.seeders() + figures.leechers(), holders);
         }
         assertEquals(table.peers(), counted);
         for (int i = 0; i < 40; i++) {

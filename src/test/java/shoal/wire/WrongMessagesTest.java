@@ -188,6 +188,7 @@ final class WrongMessagesTest {
         assertEquals(List.of(), Bytes.read(Bytes.extended(2, "d8:msg_typei7e5:piecei0ee")));
     }
 
+    /** Row A15: a size that no info dictionary has is as none. */
     @Test
     void takesNothingFromAnExtendedHandshakeThatCannotBeMeant() throws PeerFault {
         var nothing = new ExtendedHandshake(
@@ -203,6 +204,8 @@ final class WrongMessagesTest {
                 "d1:md6:ut_pexi-1e11:ut_metadatai256eee",
                 "d13:metadata_sizei-1e1:pi0e4:reqqi-1ee",
                 "d13:metadata_sizei33554433e1:pi65536e4:reqqi0ee",
+                "d13:metadata_sizei0ee",
+                "d13:metadata_sizei2147483647ee",
                 "d1:p4:6881e",
                 "d6:yourip5:abcdee")) {
             assertEquals(List.of(nothing), Bytes.read(Bytes.extended(0, dict)), dict);
