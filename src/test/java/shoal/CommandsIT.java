@@ -101,7 +101,8 @@ final class CommandsIT extends Processes {
         Path deep = tree;
         for (int i = 0; i < 20; i++) deep = deep.resolve("level" + i);
         Files.createDirectories(deep);
-        for (String name : List.of("-rf", "a'b\"c", "$(echo x)", "\u00e4\u00f6\u00fc", "\u65e5\u672c\u8a9e", "\ud83d\udc1f",
+        for (String name : List.of("-rf", "a'b\"c", "$(echo x)", "\u00e4\u00f6\u00fc", "\u65e5\u672c\u8a9e",
+                "\ud83d\udc1f",
                 "x".repeat(200), "trailing.", " lead", "a;b", "*", "back\\slash", ".hidden")) {
             Files.writeString(deep.resolve(name), name);
         }
@@ -109,6 +110,7 @@ final class CommandsIT extends Processes {
         String tracker = tracker("0");
         Program seeder = seeder("seeder", tree, tracker);
         assertTrue(seeder.toString().contains("link\": a symbolic link"), seeder.toString());
+        assertTrue(seeder.toString().contains("shoal: \"trailing.\" "), "row B3: " + seeder);
         Path out = folder.resolve("out");
         Program fetch = ended(
                 0, "other", "fetch", "a tree", "-t", tracker, "--bind", "127.0.0.1", "-o", out.toString());

@@ -21,6 +21,7 @@ import picocli.CommandLine.ParentCommand;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Sizes;
 import shoal.catalogue.NameRecord;
+import shoal.manifest.DiskNames;
 import shoal.manifest.Magnet;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestFile;
@@ -104,6 +105,7 @@ final class ShareCommand implements Callable<Integer> {
             Store store = lifetime.keep(Store.open(main.places().state()));
             Sharing.Made made = make(terminal, lifetime, store, wish);
             made.skipped().forEach(terminal::say);
+            DiskNames.warnings(made.manifest()).stream().limit(LISTED).forEach(terminal::warn);
             Path manifest = Sharing.write(made.manifest(), Optional.ofNullable(output), main.places());
             var random = new SplittableRandom();
             Optional<NameRecord> record = publisher.sign(made.manifest(), Instant.now(), terminal::warn);
