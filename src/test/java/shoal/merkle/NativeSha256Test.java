@@ -57,7 +57,7 @@ final class NativeSha256Test {
         return out;
     }
 
-    /** Lengths around every border of the padding, alone, in pairs, and in all numbers that fill the lanes or do not. */
+    /** Lengths around every border of the padding, alone, in pairs, and in numbers that fill the lanes or do not. */
     @Test
     void hashesAsTheJdkDoesAtEachLevel() {
         random.nextBytes(data);

@@ -39,7 +39,8 @@ final class WhatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0123456789abcdef", "0123456789ABCDEF01", "77ff84905a91936367c01360803104f92432fcd904a435118"})
+    @ValueSource(strings = {"0123456789abcdef", "0123456789ABCDEF01",
+            "77ff84905a91936367c01360803104f92432fcd904a435118"})
     void aNameWithTheDigitsOfAKeyIsASignedOne(String digits) throws Exception {
         assertEquals(new What.Signed(new CatalogueName("film@home"), digits), What.parse("film@home@" + digits));
         var decomposed = (What.Signed) What.parse("gro\u0308ße@" + digits);
