@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -97,7 +98,7 @@ final class DocumentsTest {
         assertEquals(List.of("no class in: - "), missing("| 3 | x | - | - | - |", house, tests));
     }
 
-    private static TreeSet<String> named(Stream<String> texts) {
+    private static Set<String> named(Stream<String> texts) {
         var rows = new TreeSet<String>();
         texts.forEach(text -> ROW.matcher(text).results().map(MatchResult::group)
                 .forEach(some -> Pattern.compile("[AB]\\d{1,2}").matcher(some).results()

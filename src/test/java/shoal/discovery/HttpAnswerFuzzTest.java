@@ -18,10 +18,10 @@ final class HttpAnswerFuzzTest {
     static Stream<byte[]> answers() {
         return Stream.of(
                         FakeServer.ok("abc"),
-                        "HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                + "3;x=y\r\nabc\r\n003\r\ndef\r\n0\r\nT: t\r\n\r\n",
-                        "HTTP/1.1 100 C\r\n\r\nHTTP/1.0 302 Found\r\nLocation: /x\r\n"
-                                + "Content-Encoding: gzip\r\n\r\n\u001f\u008b\b")
+                        "HTTP/1.1 200\r\nTransfer-Encoding: "
+                                + "chunked\r\n\r\n3;x=y\r\nabc\r\n003\r\ndef\r\n0\r\nT: t\r\n\r\n",
+                        "HTTP/1.1 100 C\r\n\r\nHTTP/1.0 302 Found\r\nLocation: "
+                                + "/x\r\nContent-Encoding: gzip\r\n\r\n\u001f\u008b\b")
                 .map(text -> text.getBytes(StandardCharsets.ISO_8859_1));
     }
 

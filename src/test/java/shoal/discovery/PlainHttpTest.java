@@ -44,8 +44,8 @@ final class PlainHttpTest {
     void readsABodyInAllThreeWays() throws IOException {
         assertEquals("abc", get(FakeServer.ok("abc")));
         assertEquals("abc", get("HTTP/1.0 200 OK\r\n\r\nabc"));
-        assertEquals("abcdef", get("HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + "3;x=y\r\nabc\r\n003\r\ndef\r\n0\r\nT: t\r\n\r\n"));
+        assertEquals("abcdef", get("HTTP/1.1 200\r\nTransfer-Encoding: "
+                + "chunked\r\n\r\n3;x=y\r\nabc\r\n003\r\ndef\r\n0\r\nT: t\r\n\r\n"));
         assertEquals("", get("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n"));
         assertEquals("late", get("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + FakeServer.ok("late")));
     }
