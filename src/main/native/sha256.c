@@ -1,7 +1,7 @@
 /*
  * SHA-256 (FIPS 180-4) of many messages, several at a time in one core: sixteen with AVX-512, whose
- * registers hold a word of each; else two with the SHA instructions, for the second fills the time that the first one
- * waits. Optional: where this is not built, or the processor lacks the instructions, the JDK's own SHA-256 does the work.
+ * registers hold a word of each; else two with the SHA instructions, for the second fills the time that the first
+ * one waits. Optional: where this is not built, or the processor lacks the instructions, the JDK's SHA-256 does the work.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -256,7 +256,7 @@ int shoal_sha256_level(void) {
  */
 SHA void shoal_sha256(
     int level, const uint8_t *data, const uint32_t *at, const uint32_t *length, uint32_t count, uint8_t *out) {
-    _mm256_zeroupper(); /* what the JVM may have left there slows the SHA instructions down, which are of the SSE kind */
+    _mm256_zeroupper(); /* what the JVM may have left there slows down the SHA instructions, which are of the SSE kind */
     for (uint32_t done = 0; done < count;) {
         uint32_t some = count - done < LANES ? count - done : LANES, alike = 1;
         if (level == 2) while (alike < some && length[done] == length[done + alike]) alike++;

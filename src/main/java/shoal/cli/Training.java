@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What the launcher makes the AOT cache with: runs the commands of a file, one a line, in this one JVM. A line that ends
- * with {@code &} goes on beside those that follow, until the last of them has ended.
+ * What the launcher makes the AOT cache with: runs the commands of a file, one a line, in this one JVM. A line that
+ * ends with {@code &} goes on beside those that follow, until the last of them has ended.
  *
  * <p>Exit code 0 when each of them ended with 0; the lines that did not are named on stderr. After a minute it ends
  * whatever is still under way.

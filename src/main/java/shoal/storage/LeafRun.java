@@ -20,8 +20,9 @@ import shoal.merkle.LeafHasher;
 import shoal.merkle.Merkle;
 
 /**
- * Hashes files to leaves on all cores. The work is cut beforehand: large files into spans of whole pieces, small ones
- * put together (no more than fit into one buffer), so that the threads need nothing from each other but the next number.
+ * Hashes files to leaves on all cores. The work is cut beforehand: large files into spans of whole pieces, small ones,
+ * of which many fit into one buffer, put together, so that the threads need nothing from each other but the next
+ * number.
  */
 final class LeafRun {
     /** Bytes read at once: as much as stays in a core's cache until it is hashed. */

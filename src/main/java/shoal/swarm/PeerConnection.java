@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
@@ -16,14 +18,16 @@ import shoal.wire.PeerChannel;
 import shoal.wire.PeerFault;
 
 /**
- * The two threads of a connected peer. {@code peer ADDR in} reads, hashes and writes blocks, and puts what it learned
- * into the swarm's mailbox, waiting for room there: that is the back-pressure on the peer. {@code peer ADDR out} sends
- * what the swarm laid into the outbox, and reads our blocks from the disk just before they go. Both end when the
- * channel closes, which anyone may do; the reading thread has the last word to the swarm.
+ * The threads of a connected peer. {@code peer ADDR in} reads, hashes and writes blocks, and puts what it learned into
+ * the swarm's mailbox, waiting for room there: that is the back-pressure on the peer. When much comes at once, {@code
+ * peer ADDR keep} writes it while more is read: one batch at a time, so that two buffers are enough. {@code peer ADDR
+ * out} sends what the swarm laid into the outbox, and reads our blocks from the disk just before they go. They end when
+ * the channel closes, which anyone may do; the reading thread has the last word to the swarm.
  */
 final class PeerConnection implements PeerLink, Inbound {
     private static final int OUTBOX = 16_384;
     private static final int SERVED_AT_ONCE = 16;
+    private static final int WORTH_A_THREAD = 4;
 
     /** What waits to be sent. */
     private sealed interface Outgoing {
@@ -45,6 +49,13 @@ final class PeerConnection implements PeerLink, Inbound {
     // the reading thread's
     private final Arrivals arrivals;
     private List<Message> messages = new ArrayList<>();
+    private boolean keeps;
+
+    /** Batches for the thread that keeps them, nothing at the end. */
+    private final BlockingQueue<Optional<Arrivals.Batch>> kept = new LinkedBlockingQueue<>();
+
+    /** Free unless a batch is being kept. */
+    private final Semaphore idle = new Semaphore(1);
 
     PeerConnection(int number, PeerChannel channel, Endpoint remote, SwarmThread swarm) {
         this.number = number;
@@ -94,68 +105,94 @@ final class PeerConnection implements PeerLink, Inbound {
     private void readAll() {
         String fault = null;
         try {
-            try {
-                while (channel.read(this)) {
-                    // each read tells all that came
-                }
-            } catch (PeerFault e) {
-                fault = e.getMessage();
-                close("it " + fault);
-                readDone();
+            while (channel.read(this)) {
+                // each read tells all that came
             }
             close("it closed the connection");
+        } catch (PeerFault e) {
+            fault = e.getMessage();
+            close("it " + fault);
         } catch (IOException e) {
             close(String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
             close("a bug of ours: " + e);
             swarm.bug(e);
         }
+        keepNow();
+        kept.add(Optional.empty());
         passMessages();
         swarm.put(new SwarmEvent.PeerGone(number, String.valueOf(closedBecause.get()), fault));
     }
 
     @Override
-    public void message(Message message) throws IOException {
-        passReceipts();
+    public void message(Message message) {
+        keepNow();
         messages.add(message);
     }
 
     @Override
-    public void block(int piece, int begin, ByteBuffer data) throws PeerFault, IOException {
+    public void block(int piece, int begin, ByteBuffer data) throws PeerFault {
         passMessages();
         BlockIntake intake = swarm.intake();
         if (intake == null) throw new PeerFault("sent a block before any was asked for");
-        try {
-            arrivals.add(intake, piece, begin, data);
-        } catch (DiskFault e) {
-            throw failed(e);
-        }
-    }
-
-    private IOException failed(DiskFault fault) {
-        swarm.put(new SwarmEvent.DiskFailed(fault));
-        return new IOException("our disk failed", fault);
+        if (arrivals.isFull()) keepNow();
+        arrivals.add(intake, piece, begin, data);
     }
 
     @Override
-    public void readDone() throws IOException {
-        passReceipts();
+    public void readDone() {
+        if (!arrivals.isEmpty()) {
+            Arrivals.Batch batch = arrivals.take();
+            idle.acquireUninterruptibly();
+            if (batch.size() < WORTH_A_THREAD) {
+                keep(batch);
+            } else {
+                // who has much to write lets a second thread do it, and reads on into the other buffer meanwhile
+                channel.swap();
+                if (!keeps) Thread.ofVirtual().name("peer " + remote + " keep").start(this::keepAll);
+                keeps = true;
+                kept.add(Optional.of(batch));
+            }
+        }
         passMessages();
     }
 
-    private void passReceipts() throws IOException {
-        BlockIntake intake = swarm.intake();
-        if (intake == null) return;
+    /** Blocks that came are told before what came behind them. */
+    private void keepNow() {
+        if (arrivals.isEmpty()) return;
+        Arrivals.Batch batch = arrivals.take();
+        idle.acquireUninterruptibly();
+        keep(batch);
+    }
+
+    private void keepAll() {
         try {
-            List<BlockReceipt> receipts = arrivals.receipts(intake);
-            if (!receipts.isEmpty()) swarm.put(new SwarmEvent.BlocksCame(number, receipts));
+            for (var next = kept.take(); next.isPresent(); next = kept.take()) keep(next.get());
+        } catch (InterruptedException e) {
+            swarm.bug(e);
+        }
+    }
+
+    private void keep(Arrivals.Batch batch) {
+        try {
+            BlockIntake intake = swarm.intake();
+            if (intake == null) throw new IllegalStateException("blocks were let in before the files are open");
+            swarm.put(new SwarmEvent.BlocksCame(number, batch.keep(intake)));
         } catch (DiskFault e) {
-            throw failed(e);
+            swarm.put(new SwarmEvent.DiskFailed(e));
+            close("our disk failed");
+        } catch (RuntimeException | Error e) {
+            close("a bug of ours: " + e);
+            swarm.bug(e);
+        } finally {
+            idle.release();
         }
     }
 
     private void passMessages() {
         if (messages.isEmpty()) return;
+        idle.acquireUninterruptibly();
+        idle.release();
         swarm.put(new SwarmEvent.PeerSaid(number, messages));
         messages = new ArrayList<>();
     }

@@ -14,7 +14,8 @@ public interface Inbound {
      * @param piece the piece it belongs to; whether that exists is not known here
      * @param begin offset of the block in its piece
      * @param data the 1 to 16384 bytes between position and limit of a view of the read buffer. Position and limit are
-     *     valid during the call, the bytes until {@link #readDone} returns
+     *     valid during the call, the bytes until {@link #readDone} returns, or longer by
+     *     {@link PeerChannel#swap}
      */
     void block(int piece, int begin, ByteBuffer data) throws PeerFault, IOException;
 

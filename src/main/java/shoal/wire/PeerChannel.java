@@ -16,7 +16,7 @@ import shoal.bytes.PeerId;
  * A connection to a peer that speaks messages. First one thread shakes hands; then one thread only reads and another
  * only writes, and neither allocates anything for a block: it goes from the socket to the read buffer to
  * {@link Inbound#block}, and from {@link #beginBlock} in the write buffer to the socket. The buffers start small and
- * grow when the peer is quick or a message is long.
+ * grow when the peer is quick or a message is long, and there are two of them to read if that is wanted.
  *
  * <p>A message is written when there is no more room, and by {@link #flush}. {@link #close} and the counters may be
  * called by any thread. There are no timeouts here: whoever has had enough closes.
@@ -25,6 +25,9 @@ public final class PeerChannel implements AutoCloseable {
     private static final Logger LOG = System.getLogger(PeerChannel.class.getName());
 
     private static final int SMALL = 32 << 10;
+
+    /** What stays in a core's cache, and is as much as comes at once. */
+    private static final int QUICK_IN = 256 << 10;
 
     /** The longest message fits in, whatever else is there. */
     private static final int LARGE_IN = WireLimits.MESSAGE + 4;
@@ -44,6 +47,7 @@ public final class PeerChannel implements AutoCloseable {
     // the reading thread's: what has been read and not been told lies between position and limit
     private ByteBuffer in = ByteBuffer.allocateDirect(SMALL).limit(0);
     private ByteBuffer inView = in.asReadOnlyBuffer();
+    private ByteBuffer spare = ByteBuffer.allocate(0);
     private boolean told = true;
     private @Nullable MessageStream stream;
 
@@ -159,15 +163,34 @@ public final class PeerChannel implements AutoCloseable {
     }
 
     private void makeRoom() {
-        if (in.capacity() < LARGE_IN && in.limit() == in.capacity()) {
-            in = ByteBuffer.allocateDirect(LARGE_IN).put(in).flip();
-            inView = in.asReadOnlyBuffer();
+        boolean isFull = in.limit() == in.capacity();
+        if (isFull && in.capacity() < QUICK_IN) {
+            into(ByteBuffer.allocateDirect(QUICK_IN));
         } else if (!in.hasRemaining()) {
             in.position(0).limit(0);
         } else if (in.position() > 0 && in.capacity() - in.limit() < in.capacity() / 4) {
             // what is left of a block is moved rather than read in small bits
             in.compact().flip();
+        } else if (isFull) {
+            // one message is longer than all this
+            into(ByteBuffer.allocateDirect(LARGE_IN));
         }
+    }
+
+    private void into(ByteBuffer next) {
+        in = next.clear().put(in).flip();
+        inView = in.asReadOnlyBuffer();
+    }
+
+    /**
+     * Leaves what was told of the last read where it lies, also while the next one is made, which goes to another
+     * buffer. What was told before the swap before this one may be overwritten. For the reading thread, from {@link
+     * Inbound#readDone}.
+     */
+    public void swap() {
+        ByteBuffer before = in;
+        into(spare.capacity() == in.capacity() ? spare : ByteBuffer.allocateDirect(in.capacity()));
+        spare = before;
     }
 
     /**
