@@ -195,8 +195,20 @@ public final class Resolver {
         Catalogues catalogues = asked(List.of());
         List<RootMatch> matches = catalogues.byRoot(root);
         if (matches.isEmpty()) throw unknown(root, catalogues);
-        // any of them will do: equal roots are equal bytes
+        if (matches.stream().mapToLong(RootMatch::length).distinct().count() > 1) throw ambiguous(root, matches);
+        // any of them will do: equal roots and lengths are equal bytes
         return share(matches.getFirst().entry().infoHash(), catalogues).withSelection(Selection.of(root));
+    }
+
+    /** A root says nothing of the length: two hashes, taken for a file of 64 bytes, have the root of what they cover. */
+    private static Refusal ambiguous(Hash root, List<RootMatch> matches) {
+        var lines = new StringBuilder();
+        for (RootMatch match : matches.subList(0, Math.min(LISTED, matches.size()))) {
+            lines.append("\n  ").append(match.entry().infoHash()).append("  ").append(match.length())
+                    .append(" bytes  ").append(quoted(match.path()));
+        }
+        return new Refusal(Refusal.Kind.USAGE, "shares disagree on how long the file of root " + root
+                + " is: name one of them by its hash, and the file with --select" + lines);
     }
 
     static Refusal unknown(Hash root, Catalogues catalogues) {

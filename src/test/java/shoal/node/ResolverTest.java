@@ -189,6 +189,18 @@ final class ResolverTest {
         assertEquals(Optional.empty(), resolve(new What.ShortShare(two.shortHash()), tracker).hash());
     }
 
+    /** Two hashes side by side are also a file of 64 bytes, with the same root. */
+    @Test
+    void aRootOnWhoseLengthSharesDisagreeIsNotGuessed() throws Exception {
+        Hash root = Hash.ofHex("ab".repeat(32));
+        answers.put("roots/" + root, CatalogueJson.roots(List.of(
+                new RootMatch(entry(one, 9), "film", 0, 64, List.of()),
+                new RootMatch(entry(two, 2), "film two", 0, 32768, List.of()))));
+        Refusal refusal = refused(Refusal.Kind.USAGE, new What.Root(root), tracker);
+        assertTrue(refusal.getMessage().contains(one.infoHash() + "  64 bytes  "), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains(two.infoHash() + "  32768 bytes  "), refusal.getMessage());
+    }
+
     @Test
     void aRootIsFetchedFromTheShareWithTheMostSeedersAndNothingElseOfIt() throws Exception {
         Hash root = Hash.ofHex("ab".repeat(32));
