@@ -200,7 +200,7 @@ public final class Resolver {
         return share(matches.getFirst().entry().infoHash(), catalogues).withSelection(Selection.of(root));
     }
 
-    /** A root says nothing of the length: two hashes, taken for a file of 64 bytes, have the root of what they cover. */
+    /** A root says nothing of the length: two hashes, as a file of 64 bytes, have the root of what they cover. */
     private static Refusal ambiguous(Hash root, List<RootMatch> matches) {
         var lines = new StringBuilder();
         for (RootMatch match : matches.subList(0, Math.min(LISTED, matches.size()))) {
