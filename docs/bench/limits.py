@@ -1,6 +1,8 @@
 """memory: what a fetch takes at its peak, and giant manifests in a heap of 256 MiB."""
 import contextlib
 import os
+import shutil
+import subprocess
 
 from fetching import Field
 from measure import Failed, Service, log, peak_of
@@ -24,13 +26,26 @@ def memory(here):
     sparse = here.path("data", "sparse.bin")
     with open(sparse, "wb") as out:
         out.truncate(TIB)
-    yield small_heap(here, "a sparse file of 1 TiB", sparse, 16 << 20, stop_after=8)
+    with roomy(here) as room:
+        yield small_heap(here, "a sparse file of 1 TiB", sparse, 16 << 20, room, stop_after=8)
     here.fresh("data")
     many, _ = here.tree("many", 100000, 100, 4000)
-    yield small_heap(here, "100,000 files", many, 1 << 18)
+    yield small_heap(here, "100,000 files", many, 1 << 18, here.fresh("out"))
 
 
-def small_heap(here, what, path, piece, stop_after=None):
+@contextlib.contextmanager
+def roomy(here):
+    """A folder with room for 1 TiB, or what is taken for it: a fetch that finds too little does not begin."""
+    folder = here.fresh("roomy")
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2T", "shoal-bench", folder]).returncode:
+        raise Failed("no file system with room for 1 TiB could be mounted; try as root")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder])
+
+
+def small_heap(here, what, path, piece, room, stop_after=None):
     """
     Shares and fetches a path with a heap of 256 MiB, each once. The fetch by hash asks no tracker, so the manifest and
     its layers come from the peer.
@@ -52,7 +67,7 @@ def small_heap(here, what, path, piece, stop_after=None):
         seeder = stack.enter_context(Service(seed, here.directory, "memory-seed", env=env))
         info = here.run(here.lt("hash", manifest)).out.strip()
         for name, known in (("fetch by manifest", manifest), ("fetch by hash", info)):
-            out = here.fresh("out")
+            out = os.path.join(room, name)
             argv = here.shoal("fetch", known, "-o", out, "--bind", "127.0.0.1", "--port", here.port(),
                               "--from", "127.0.0.1:%d" % port)
             costs[name] = [here.run(argv, env=dict(here.home(), **options), timeout=600, stop_after=stop_after,
@@ -63,7 +78,7 @@ def small_heap(here, what, path, piece, stop_after=None):
             elif got == 0:
                 raise Failed("%s of %s: nothing arrived in %d s" % (name, what, stop_after))
             costs[name][0].out = "%d MiB" % (got >> 20)
-            here.fresh("out")
+            shutil.rmtree(out)
         peak = peak_of(seeder.pid)
     report = Report("memory: %s with %s" % (what, SMALL_HEAP), costs)
     if stop_after:
