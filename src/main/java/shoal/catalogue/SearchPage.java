@@ -12,6 +12,9 @@ public record SearchPage(List<CatalogueEntry> entries, int next) {
     /** Nothing follows. */
     public static final int NO_MORE = -1;
 
+    /** Entries of one page at most: a tracker refuses to be asked for more. */
+    public static final int MOST = 200;
+
     /** Copies the list. */
     public SearchPage {
         entries = List.copyOf(entries);

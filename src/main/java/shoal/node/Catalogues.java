@@ -26,8 +26,6 @@ import shoal.discovery.CatalogueException;
  * entry. Any thread; each call blocks until the last of them has answered or given up.
  */
 public final class Catalogues {
-    private static final int PAGE = 200;
-
     private final List<URI> trackers;
 
     /** The catalogues beside these trackers. */
@@ -124,7 +122,7 @@ public final class Catalogues {
         var entries = new ArrayList<CatalogueEntry>();
         int offset = 0;
         while (offset != SearchPage.NO_MORE && entries.size() < limit) {
-            SearchPage page = catalogue.search(query, offset, Math.min(PAGE, limit - entries.size()));
+            SearchPage page = catalogue.search(query, offset, Math.min(SearchPage.MOST, limit - entries.size()));
             entries.addAll(page.entries());
             offset = page.next() > offset ? page.next() : SearchPage.NO_MORE;
         }

@@ -144,17 +144,26 @@ final class PeerConnection implements PeerLink, Inbound {
         if (!arrivals.isEmpty()) {
             Arrivals.Batch batch = arrivals.take();
             idle.acquireUninterruptibly();
-            if (batch.size() < WORTH_A_THREAD) {
-                keep(batch);
-            } else {
-                // who has much to write lets a second thread do it, and reads on into the other buffer meanwhile
-                channel.swap();
-                if (!keeps) Thread.ofVirtual().name("peer " + remote + " keep").start(this::keepAll);
-                keeps = true;
-                kept.add(Optional.of(batch));
+            boolean handed = false;
+            try {
+                if (batch.size() >= WORTH_A_THREAD) {
+                    hand(batch);
+                    handed = true;
+                }
+            } finally {
+                // also if there is no memory for a second buffer: what has come is kept, and nobody waits for ever
+                if (!handed) keep(batch);
             }
         }
         passMessages();
+    }
+
+    /** Lets a second thread write, and reads on into the other buffer meanwhile. */
+    private void hand(Arrivals.Batch batch) {
+        channel.swap();
+        if (!keeps) Thread.ofVirtual().name("peer " + remote + " keep").start(this::keepAll);
+        keeps = true;
+        kept.add(Optional.of(batch));
     }
 
     /** Blocks that came are told before what came behind them. */

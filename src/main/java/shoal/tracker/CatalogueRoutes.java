@@ -26,7 +26,6 @@ import shoal.manifest.ManifestReader;
 /** {@code /api}: the catalogue and its holders as JSON. {@code docs/HTTP.md} describes every route. Any thread. */
 final class CatalogueRoutes {
     static final int MOST_OFFSET = 10_000;
-    static final int MOST_ENTRIES = 200;
     static final int MOST_HOLDERS = 200;
     static final int MOST_QUERY = 256;
 
@@ -109,7 +108,7 @@ final class CatalogueRoutes {
         String text = query.value("q").orElse("");
         if (text.length() > MOST_QUERY) throw new HttpFault(400, "q has more than " + MOST_QUERY + " characters");
         int offset = query.number("offset", 0, MOST_OFFSET, 0);
-        int limit = query.number("limit", 1, MOST_ENTRIES, USUAL_ENTRIES);
+        int limit = query.number("limit", 1, SearchPage.MOST, USUAL_ENTRIES);
         // one more than asked for tells whether there are more
         List<CatalogueEntry> found = store.search(text, offset, limit + 1);
         boolean more = found.size() > limit && offset + limit <= MOST_OFFSET;
