@@ -89,8 +89,12 @@ public final class BDict implements Bencoded {
         return value(key).map(v -> v instanceof BDict dict ? dict : null);
     }
 
+    /** Keys are looked up a few times in a dictionary of any size, so this may look at all of them. */
     private int index(String key) {
-        return Arrays.binarySearch(keys, BString.of(key));
+        for (int i = 0; i < keys.length; i++) {
+            if (keys[i].is(key)) return i;
+        }
+        return -1;
     }
 
     @Override

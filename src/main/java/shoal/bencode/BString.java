@@ -51,11 +51,25 @@ public final class BString implements Bencoded, Comparable<BString> {
 
     /** The text, or nothing if the bytes are not UTF-8. */
     public Optional<String> utf8() {
+        String text = text();
+        // as good as always there is no such character, and then nothing was replaced by it
+        if (text.indexOf('\ufffd') < 0) return Optional.of(text);
         try {
             return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(buffer()).toString());
         } catch (CharacterCodingException e) {
             return Optional.empty();
         }
+    }
+
+    /** Whether these are the UTF-8 bytes of {@code text}. */
+    boolean is(String text) {
+        if (length() < text.length()) return false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) return equals(of(text));
+            if (source[from + i] != c) return false;
+        }
+        return length() == text.length();
     }
 
     @Override

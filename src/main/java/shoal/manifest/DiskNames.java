@@ -7,13 +7,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Where the files of a manifest lie below the folder they are fetched to. Whatever the manifest says, no two files get
@@ -22,6 +23,7 @@ import java.util.Set;
  */
 public final class DiskNames {
     private static final String WINDOWS_FORBIDS = "<>:\"|?*\\";
+    private static final Pattern WINDOWS_PORT = Pattern.compile("(com|lpt)[0-9\u00b9\u00b2\u00b3]");
     private static final Set<String> WINDOWS_DEVICES = Set.of("con", "prn", "aux", "nul", "conin$", "conout$");
 
     private DiskNames() {}
@@ -34,7 +36,7 @@ public final class DiskNames {
      */
     public static List<Path> relativePaths(Manifest manifest) throws ManifestException {
         var paths = new ArrayList<Path>(manifest.files().size());
-        var taken = new HashMap<String, ManifestFile>();
+        var taken = new LinkedHashMap<String, ManifestFile>();
         if (!manifest.isSingleFile()) checkElement(manifest.name());
         for (ManifestFile file : manifest.files()) {
             for (String element : file.path()) checkElement(element);
@@ -45,7 +47,7 @@ public final class DiskNames {
             }
             paths.add(path(manifest, file));
         }
-        checkFolders(manifest, taken);
+        checkFolders(taken);
         return List.copyOf(paths);
     }
 
@@ -55,37 +57,51 @@ public final class DiskNames {
             throw new ManifestException("the name " + quoted(name) + " has " + bytes + " bytes, more than "
                     + ManifestLimits.MAX_NAME_BYTES);
         }
-        if (name.codePoints().anyMatch(DiskNames::isDeceptive)) {
+        for (int i = 0; i < name.length(); i++) {
+            if (!isDeceptive(name.charAt(i))) continue;
             throw new ManifestException("the name " + quoted(name) + " has control characters in it");
         }
     }
 
     /** Control characters, line breaks, and the marks that let a name read other than it is. */
-    private static boolean isDeceptive(int c) {
+    private static boolean isDeceptive(char c) {
         return Character.isISOControl(c)
                 || (c >= 0x2028 && c <= 0x202e)
                 || (c >= 0x2066 && c <= 0x2069);
     }
 
     /** A file may not be, where case does not count, what another one needs as a folder. */
-    private static void checkFolders(Manifest manifest, Map<String, ManifestFile> taken) throws ManifestException {
-        for (ManifestFile file : manifest.files()) {
-            String path = folded(file.pathText());
+    private static void checkFolders(Map<String, ManifestFile> taken) throws ManifestException {
+        var folders = new HashSet<String>();
+        for (var entry : taken.entrySet()) {
+            String path = entry.getKey();
             for (int end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-                ManifestFile other = taken.get(path.substring(0, end));
-                if (other != null) {
-                    throw new ManifestException(quoted(other.pathText()) + " is a file, but " + quoted(file.pathText())
+                String folder = path.substring(0, end);
+                ManifestFile file = taken.get(folder);
+                if (file != null) {
+                    String other = quoted(entry.getValue().pathText());
+                    throw new ManifestException(quoted(file.pathText()) + " is a file, but " + other
                             + " needs it to be a folder where case does not count");
                 }
+                // where another file has been, all folders above have been looked at
+                if (!folders.add(folder)) break;
             }
         }
     }
 
     /** Equal for names that some common file system takes for one. */
     private static String folded(String path) {
-        String text = path.chars().allMatch(c -> c < 0x80) ? path : Normalizer.normalize(path, Normalizer.Form.NFD);
+        if (isAscii(path)) return path.toLowerCase(Locale.ROOT);
+        String text = Normalizer.normalize(path, Normalizer.Form.NFD);
         String folded = text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
         return text.equals(path) ? folded : Normalizer.normalize(folded, Normalizer.Form.NFD);
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) return false;
+        }
+        return true;
     }
 
     private static Path path(Manifest manifest, ManifestFile file) throws ManifestException {
@@ -118,7 +134,8 @@ public final class DiskNames {
     }
 
     private static Optional<String> windows(String name) {
-        if (name.chars().anyMatch(c -> WINDOWS_FORBIDS.indexOf(c) >= 0)) {
+        for (int i = 0; i < name.length(); i++) {
+            if (WINDOWS_FORBIDS.indexOf(name.charAt(i)) < 0) continue;
             return Optional.of("has a character that Windows does not allow");
         }
         if (name.endsWith(".") || name.endsWith(" ")) {
@@ -126,7 +143,7 @@ public final class DiskNames {
         }
         int dot = name.indexOf('.');
         String stem = (dot < 0 ? name : name.substring(0, dot)).strip().toLowerCase(Locale.ROOT);
-        return WINDOWS_DEVICES.contains(stem) || stem.matches("(com|lpt)[0-9\u00b9\u00b2\u00b3]")
+        return WINDOWS_DEVICES.contains(stem) || WINDOWS_PORT.matcher(stem).matches()
                 ? Optional.of("is the name of a device on Windows")
                 : Optional.empty();
     }

@@ -1,7 +1,9 @@
 package shoal.manifest;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static shoal.bytes.Printable.quoted;
 
+import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,8 +13,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import shoal.bencode.BDict;
+import shoal.bencode.BInt;
 import shoal.bencode.BString;
-import shoal.bencode.Bencoded;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 
@@ -32,14 +34,43 @@ public final class ManifestWriter {
     private @Nullable Instant creationDate;
     private boolean isPrivate;
 
-    /** A level of the tree while it is built: each name leads to a {@link Folder} or to a file's {@link BDict}. */
-    private static final class Folder {
-        private final TreeMap<BString, Object> entries = new TreeMap<>();
+    /** What a name in the tree leads to. It is written at once, for there may be very many of them. */
+    private sealed interface Entry {
+        void write(ByteArrayOutputStream out);
+    }
 
-        BDict encoded() {
-            BDict.Builder dict = BDict.builder();
-            entries.forEach((key, entry) -> dict.put(key, entry instanceof Folder f ? f.encoded() : (Bencoded) entry));
-            return dict.build();
+    private static final class Folder implements Entry {
+        private final TreeMap<BString, Entry> entries = new TreeMap<>();
+
+        @Override
+        public void write(ByteArrayOutputStream out) {
+            out.write('d');
+            entries.forEach((key, entry) -> {
+                key.write(out);
+                entry.write(out);
+            });
+            out.write('e');
+        }
+    }
+
+    private record File(long length, Hash root, boolean executable) implements Entry {
+        private static final byte[] HEAD = "d0:d".getBytes(US_ASCII);
+        private static final byte[] PROGRAM = "4:attr1:x".getBytes(US_ASCII);
+        private static final byte[] LENGTH = "6:length".getBytes(US_ASCII);
+        private static final byte[] ROOT = "11:pieces root32:".getBytes(US_ASCII);
+
+        @Override
+        public void write(ByteArrayOutputStream out) {
+            out.writeBytes(HEAD);
+            if (executable) out.writeBytes(PROGRAM);
+            out.writeBytes(LENGTH);
+            new BInt(length).write(out);
+            if (length != 0) {
+                out.writeBytes(ROOT);
+                out.writeBytes(root.bytes());
+            }
+            out.write('e');
+            out.write('e');
         }
     }
 
@@ -67,11 +98,7 @@ public final class ManifestWriter {
             }
             folder = next;
         }
-        BDict.Builder properties = BDict.builder().put("length", length);
-        if (executable) properties.put("attr", "x");
-        if (length != 0) properties.put("pieces root", root.bytes());
-        BDict file = BDict.builder().put("", properties.build()).build();
-        if (folder.entries.putIfAbsent(key(path.getLast()), file) != null) {
+        if (folder.entries.putIfAbsent(key(path.getLast()), new File(length, root, executable)) != null) {
             throw new ManifestException("there are two files called " + quoted(String.join("/", path)));
         }
         return this;
@@ -132,13 +159,7 @@ public final class ManifestWriter {
      * @throws ManifestException if there are no files, or a value is not one that may be
      */
     public Manifest build() throws ManifestException {
-        BDict.Builder info = BDict.builder()
-                .put("file tree", root.encoded())
-                .put("meta version", 2)
-                .put("name", key(name))
-                .put("piece length", pieceLength);
-        if (isPrivate) info.put("private", 1);
-        Manifest bare = ManifestReader.readInfo(info.build().encoded());
+        Manifest bare = ManifestReader.readInfo(info());
         return bare.withExtras(new Extras(
                         trackers,
                         webSeeds,
@@ -146,5 +167,22 @@ public final class ManifestWriter {
                         Optional.ofNullable(createdBy),
                         Optional.ofNullable(creationDate)))
                 .withLayers(layers);
+    }
+
+    /** The info dictionary, its keys in ascending order. */
+    private byte[] info() throws ManifestException {
+        BString name = key(this.name);
+        var out = new ByteArrayOutputStream();
+        out.write('d');
+        BString.of("file tree").write(out);
+        root.write(out);
+        BDict.Builder rest = BDict.builder().put("meta version", 2).put("name", name).put("piece length", pieceLength);
+        if (isPrivate) rest.put("private", 1);
+        rest.build().forEach((key, value) -> {
+            key.write(out);
+            value.write(out);
+        });
+        out.write('e');
+        return out.toByteArray();
     }
 }

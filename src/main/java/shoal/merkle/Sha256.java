@@ -12,7 +12,7 @@ import shoal.bytes.Hash;
 /** SHA-256, of one message or of many at once. Keeps a digest: belongs to one thread. */
 final class Sha256 {
     private final @Nullable NativeSha256 quick;
-    private final MessageDigest digest = jdk();
+    private @Nullable MessageDigest digest;
     private final int[] zero = {0};
     private final int[] length = {0};
 
@@ -25,9 +25,14 @@ final class Sha256 {
         this.quick = quick.orElse(null);
     }
 
-    private static MessageDigest jdk() {
+    /** The JDK's digest, which is looked up when it is needed: that costs as much as many hashes. */
+    private MessageDigest jdk() {
+        MessageDigest here = digest;
+        if (here != null) return here;
         try {
-            return MessageDigest.getInstance("SHA-256");
+            here = MessageDigest.getInstance("SHA-256");
+            digest = here;
+            return here;
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every JDK has SHA-256", e);
         }
@@ -40,7 +45,7 @@ final class Sha256 {
             digests(MemorySegment.ofArray(data).asSlice(from, count), zero, length, 1, out, to);
             return;
         }
-        digest.update(data, from, count);
+        jdk().update(data, from, count);
         finish(out, to);
     }
 
@@ -59,14 +64,14 @@ final class Sha256 {
             return;
         }
         for (int i = 0; i < count; i++) {
-            digest.update(data.asSlice(at[i], lengths[i]).asByteBuffer());
+            jdk().update(data.asSlice(at[i], lengths[i]).asByteBuffer());
             finish(out, to + i * Hash.BYTES);
         }
     }
 
     private void finish(byte[] out, int to) {
         try {
-            digest.digest(out, to, Hash.BYTES);
+            jdk().digest(out, to, Hash.BYTES);
         } catch (DigestException e) {
             throw new AssertionError("32 bytes are enough for SHA-256", e);
         }

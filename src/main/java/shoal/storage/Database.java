@@ -83,6 +83,8 @@ final class Database {
     private static Connection raw(Path file) throws SQLException {
         var properties = new Properties();
         properties.setProperty("busy_timeout", "100");
+        // what nobody asks for: it costs as much as the insertion itself
+        properties.setProperty("jdbc.get_generated_keys", "false");
         // not by DriverManager, which looks for other drivers on the whole class path first
         Connection connection = new JDBC().connect("jdbc:sqlite:" + file, properties);
         if (connection == null) throw new SQLException("not a name for a database: " + file);

@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.Map;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -14,24 +13,26 @@ import org.jspecify.annotations.Nullable;
  * inode (0 where there are none).
  */
 record FileStamp(long size, long mtime, long inode) {
+    private static final String INODE = ",ino=";
+
     /** The stamp of the file at {@code path}, of the link itself if it is a symbolic one. */
     static FileStamp of(Path path) throws IOException {
-        Map<String, ? extends @Nullable Object> attributes;
-        try {
-            attributes = Files.readAttributes(path, "unix:size,lastModifiedTime,ino", LinkOption.NOFOLLOW_LINKS);
-        } catch (UnsupportedOperationException | IllegalArgumentException e) {
-            attributes = Files.readAttributes(path, "size,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
-        }
-        return of(attributes);
+        return of(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
     }
 
-    /** The stamp in attributes that were read with its three keys among them. */
-    static FileStamp of(Map<String, ? extends @Nullable Object> attributes) {
-        if (attributes.get("size") instanceof Number size
-                && attributes.get("lastModifiedTime") instanceof FileTime time) {
-            long inode = attributes.get("ino") instanceof Number number ? number.longValue() : 0;
-            return new FileStamp(size.longValue(), time.to(TimeUnit.NANOSECONDS), inode);
-        }
-        throw new IllegalArgumentException("attributes without size or time: " + attributes.keySet());
+    /** The stamp of the file that has these attributes. */
+    static FileStamp of(BasicFileAttributes attributes) {
+        return new FileStamp(
+                attributes.size(),
+                attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
+                inode(attributes.fileKey()));
+    }
+
+    /** From {@code (dev=801,ino=1234)}: the JDK has the number as an attribute, too, but that takes longer. */
+    private static long inode(@Nullable Object fileKey) {
+        if (fileKey == null) return 0;
+        String text = fileKey.toString();
+        int from = text.indexOf(INODE);
+        return from < 0 ? 0 : Long.parseLong(text, from + INODE.length(), text.length() - 1, 10);
     }
 }

@@ -1,6 +1,7 @@
 package shoal.storage;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,12 +60,18 @@ public final class Hashing {
     /** Takes from the store what it knows. */
     private void lookUp() throws DiskFault {
         store.ask(tables -> {
+            Path folder = null;
+            boolean isKnown = false;
             for (int i = 0; i < results.length; i++) {
                 ScannedFile file = files.get(i);
                 if (file.length() == 0) {
                     results[i] = new HashedFile(Hash.ZERO, HashList.EMPTY);
                     continue;
                 }
+                Path parent = file.path().getParent();
+                if (!Objects.equals(parent, folder)) isKnown = parent == null || tables.places().knowsBelow(parent);
+                folder = parent;
+                if (!isKnown) continue;
                 Optional<Hash> root = tables.places().root(file.path(), file.stamp());
                 if (root.isEmpty()) continue;
                 if (file.length() <= pieceLength) results[i] = new HashedFile(root.get(), HashList.EMPTY);

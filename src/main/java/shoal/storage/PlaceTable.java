@@ -35,6 +35,15 @@ final class PlaceTable {
         }
     }
 
+    /** Whether anything is known of files whose paths begin with {@code folder}. */
+    boolean knowsBelow(Path folder) throws SQLException {
+        PreparedStatement any = tables.prepare("SELECT EXISTS (SELECT 1 FROM place WHERE path BETWEEN ? AND ?)");
+        any.setString(1, folder.toString());
+        // no path is that long: what begins with the folder's lies between
+        any.setString(2, folder + "\uffff");
+        return Tables.number(any, 0) != 0;
+    }
+
     /** Notes that the whole file at {@code path} has this root as long as it has this stamp. */
     void put(Path path, Hash root, FileStamp stamp) throws SQLException {
         PreparedStatement put = tables.prepare(

@@ -7,11 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import shoal.bytes.Printable;
 
 /**
@@ -23,11 +24,6 @@ import shoal.bytes.Printable;
  */
 public record Scan(List<ScannedFile> files, List<String> skipped) {
     private static final int MOST_DEPTH = 100;
-    private static final int EXECUTABLE = 0100;
-    private static final int TYPE = 0170000;
-    private static final int REGULAR = 0100000;
-    private static final int FOLDER = 0040000;
-    private static final int LINK = 0120000;
 
     /** Copies the lists. */
     public Scan {
@@ -50,8 +46,8 @@ public record Scan(List<ScannedFile> files, List<String> skipped) {
         var walk = new Walk();
         for (Path path : paths) {
             Path absolute = path.toAbsolutePath().normalize();
-            Map<String, ? extends @Nullable Object> attributes = walk.look(absolute);
-            boolean isRoot = paths.size() == 1 && type(attributes) == FOLDER;
+            BasicFileAttributes attributes = walk.look(absolute);
+            boolean isRoot = paths.size() == 1 && attributes.isDirectory();
             Path name = absolute.getFileName();
             if (name == null && !isRoot) {
                 throw new DiskFault(DiskFault.Kind.IO, "cannot share " + path + " beside others");
@@ -61,17 +57,19 @@ public record Scan(List<ScannedFile> files, List<String> skipped) {
         return new Scan(walk.files, walk.skipped);
     }
 
-    private static int type(Map<String, ? extends @Nullable Object> attributes) {
-        return attributes.get("mode") instanceof Integer mode ? mode & TYPE : 0;
-    }
-
     private static final class Walk {
         final List<ScannedFile> files = new ArrayList<>();
         final List<String> skipped = new ArrayList<>();
 
-        Map<String, ? extends @Nullable Object> look(Path path) throws DiskFault {
+        /** What kind of attributes the file system has is found out with the first file. */
+        private Class<? extends BasicFileAttributes> kind = PosixFileAttributes.class;
+
+        BasicFileAttributes look(Path path) throws DiskFault {
             try {
-                return Files.readAttributes(path, "unix:size,lastModifiedTime,ino,mode", LinkOption.NOFOLLOW_LINKS);
+                return Files.readAttributes(path, kind, LinkOption.NOFOLLOW_LINKS);
+            } catch (UnsupportedOperationException e) {
+                kind = BasicFileAttributes.class;
+                return look(path);
             } catch (NoSuchFileException e) {
                 throw new DiskFault(DiskFault.Kind.IO, "there is no " + Printable.quoted(path.toString()), e);
             } catch (IOException e) {
@@ -79,15 +77,15 @@ public record Scan(List<ScannedFile> files, List<String> skipped) {
             }
         }
 
-        void add(Path path, Map<String, ? extends @Nullable Object> attributes, List<String> name) throws DiskFault {
-            switch (type(attributes)) {
-                case REGULAR -> {
-                    boolean executable = attributes.get("mode") instanceof Integer mode && (mode & EXECUTABLE) != 0;
-                    files.add(new ScannedFile(path, name, FileStamp.of(attributes), executable));
-                }
-                case FOLDER -> folder(path, name);
-                case LINK -> skip(path, "a symbolic link");
-                default -> skip(path, "neither a file nor a folder");
+        void add(Path path, BasicFileAttributes attributes, List<String> name) throws DiskFault {
+            if (attributes.isRegularFile()) {
+                boolean executable = attributes instanceof PosixFileAttributes posix
+                        && posix.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
+                files.add(new ScannedFile(path, name, FileStamp.of(attributes), executable));
+            } else if (attributes.isDirectory()) {
+                folder(path, name);
+            } else {
+                skip(path, attributes.isSymbolicLink() ? "a symbolic link" : "neither a file nor a folder");
             }
         }
 
@@ -111,11 +109,12 @@ public record Scan(List<ScannedFile> files, List<String> skipped) {
                 throw new DiskFault(DiskFault.Kind.IO,
                         Printable.quoted(folder.toString()) + " lies deeper than " + MOST_DEPTH + " folders");
             }
+            var names = new ArrayList<>(name);
+            names.add("");
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
                 for (Path entry : entries) {
-                    var entryName = new ArrayList<>(name);
-                    entryName.add(named(entry));
-                    add(entry, look(entry), List.copyOf(entryName));
+                    names.set(name.size(), named(entry));
+                    add(entry, look(entry), List.copyOf(names));
                 }
             } catch (DirectoryIteratorException e) {
                 throw Faults.of(Objects.requireNonNull(e.getCause()), "reading", folder);

@@ -77,4 +77,15 @@ final class BDictTest {
         assertEquals("abc", string.text());
         assertEquals(3, string.buffer().remaining());
     }
+
+    @Test
+    void findsAKeyByItsTextWhateverAlphabet() {
+        List<String> keys = List.of("", "a", "ab", "\u00e9", "\ud83d\ude00");
+        BDict.Builder builder = BDict.builder();
+        for (String key : keys) builder.put(key, key.length());
+        BDict dict = builder.build();
+        for (String key : keys) assertEquals(Optional.of((long) key.length()), dict.integer(key), key);
+        List<String> others = List.of("b", "abc", "e", "\u00c3", "\u00e9a", "a\u00e9");
+        for (String other : others) assertFalse(dict.has(other), other);
+    }
 }

@@ -98,4 +98,14 @@ final class ScanTest {
         DiskFault fault = assertThrows(DiskFault.class, () -> Scan.of(List.of(dir)));
         assertTrue(fault.getMessage().contains("not UTF-8"), fault.getMessage());
     }
+
+    @Test
+    void stampsAFileWithTheInodeThatTheSystemKnowsItBy() throws Exception {
+        Path file = Files.writeString(dir.resolve("file"), "12345");
+        assumeTrue(Files.getFileStore(file).supportsFileAttributeView("posix"), "this system has no inodes");
+        FileStamp stamp = Scan.of(List.of(file)).files().getFirst().stamp();
+        assertEquals(Files.getAttribute(file, "unix:ino"), stamp.inode());
+        assertEquals(5, stamp.size());
+        assertEquals(stamp, FileStamp.of(file));
+    }
 }
