@@ -13,6 +13,15 @@ public final class AnnounceLimits {
     /** Hashes of one scrape; the number that fits a UDP packet (BEP 15). */
     public static final int SCRAPE_HASHES = 74;
 
+    /** Bytes of a packet from a client over UDP; a scrape of {@link #SCRAPE_HASHES} has 1496. */
+    public static final int UDP_BYTES = 2_048;
+
+    /** Bytes of path and query of a tracker's URL over UDP (BEP 41). */
+    public static final int UDP_PATH_BYTES = 1_024;
+
+    /** Bytes of a tracker's packet: what comes through every IPv6 link in one piece, without its headers. */
+    public static final int UDP_REPLY_BYTES = 1_232;
+
     /** Bytes of a reply, after any decompression. */
     public static final int REPLY_BYTES = 1 << 20;
 

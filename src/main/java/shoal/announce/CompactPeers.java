@@ -50,6 +50,11 @@ public final class CompactPeers {
         return sixes.clone();
     }
 
+    /** Writes the peers whose addresses have {@code addressBytes} (4 or 16). */
+    void write(ByteBuffer out, int addressBytes) {
+        out.put(addressBytes == 4 ? fours : sixes);
+    }
+
     /** The peers one by one, the IPv4 ones first. */
     public List<Endpoint> list() {
         var list = new ArrayList<Endpoint>(size());

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -106,7 +107,7 @@ public final class ReplyReader {
         return minutes <= 0 ? Optional.empty() : Optional.of(Duration.ofMinutes(Math.min(minutes, 60)));
     }
 
-    private static Duration clamped(long seconds) {
+    static Duration clamped(long seconds) {
         return Duration.ofSeconds(Math.clamp(
                 seconds, AnnounceLimits.LEAST_INTERVAL.toSeconds(), AnnounceLimits.MOST_INTERVAL.toSeconds()));
     }
@@ -133,7 +134,7 @@ public final class ReplyReader {
         }
     }
 
-    private static void addCompact(Set<Endpoint> peers, ByteBuffer entries, int compact) {
+    static void addCompact(Collection<Endpoint> peers, ByteBuffer entries, int compact) {
         while (entries.remaining() >= compact && peers.size() < AnnounceLimits.REPLY_PEERS) {
             ByteBuffer entry = entries.slice(entries.position(), compact);
             entries.position(entries.position() + compact);
