@@ -20,9 +20,14 @@ public final class UdpReader {
 
     private UdpReader() {}
 
-    /** The connection id of a request, {@link UdpRequest#PROTOCOL} of one that asks for one; 0 if it is no request. */
+    /** Whether a request of at least {@link #LEAST_REQUEST} bytes asks for a connection id, and needs none. */
+    public static boolean connects(ByteBuffer in) {
+        return connection(in) == UdpRequest.PROTOCOL && in.getInt(in.position() + 8) == UdpWriter.CONNECT;
+    }
+
+    /** The connection id of a request that has at least {@link #LEAST_REQUEST} bytes. */
     public static long connection(ByteBuffer in) {
-        return in.remaining() < LEAST_REQUEST ? 0 : in.getLong(in.position());
+        return in.getLong(in.position());
     }
 
     /** The number that the reply to a request must have; the request has at least {@link #LEAST_REQUEST} bytes. */

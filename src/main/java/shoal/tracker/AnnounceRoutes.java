@@ -3,34 +3,46 @@ package shoal.tracker;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import shoal.announce.AnnounceException;
 import shoal.announce.AnnounceFailure;
 import shoal.announce.AnnounceQuery;
 import shoal.announce.ReplyWriter;
+import shoal.announce.ScrapeReply;
 import shoal.announce.TrackerReply;
 import shoal.bytes.InfoHash;
 
-/** {@code /announce} and {@code /scrape}: all in memory, and so all on the loop's thread. */
+/**
+ * {@code /announce} and {@code /scrape}, also behind a key as {@code /KEY/announce}: all in memory, and so all on the
+ * loop's thread.
+ */
 final class AnnounceRoutes {
     private static final String ANNOUNCE = "/announce";
     private static final String SCRAPE = "/scrape";
 
-    private final SwarmTable swarms;
-    private final Predicate<InfoHash> isHidden;
+    private final AnnounceDesk desk;
+    private final boolean keyed;
 
-    /** @param isHidden whether a hash is of a private share, about which a scrape says nothing */
-    AnnounceRoutes(SwarmTable swarms, Predicate<InfoHash> isHidden) {
-        this.swarms = swarms;
-        this.isHidden = isHidden;
+    /** @param keyed whether a key may stand before the last part of the path */
+    AnnounceRoutes(AnnounceDesk desk, boolean keyed) {
+        this.desk = desk;
+        this.keyed = keyed;
     }
 
     /** The reply, if the path is one of these. The peer is where its connection comes from, whatever it says. */
     Optional<HttpReply> reply(RequestHead head, InetAddress from) {
         boolean announces = head.hasPath(ANNOUNCE);
-        if (!announces && !head.hasPath(SCRAPE)) return Optional.empty();
+        boolean scrapes = head.hasPath(SCRAPE);
+        String key = "";
+        if (!announces && !scrapes && keyed) {
+            String path = head.path();
+            scrapes = path.endsWith(SCRAPE);
+            key = AnnounceDesk.key(scrapes ? path.substring(0, path.length() - SCRAPE.length()) + ANNOUNCE : path);
+            announces = !scrapes && !key.isEmpty();
+            scrapes &= !key.isEmpty();
+        }
+        if (!announces && !scrapes) return Optional.empty();
         try {
-            return Optional.of(bencoded(200, announces ? announce(head, from) : scrape(head)));
+            return Optional.of(bencoded(200, announces ? announce(head, from) : scrape(head, from, key)));
         } catch (AnnounceException e) {
             byte[] body = ReplyWriter.failure(AnnounceFailure.of(String.valueOf(e.getMessage())));
             return Optional.of(bencoded(400, body));
@@ -40,13 +52,17 @@ final class AnnounceRoutes {
     private byte[] announce(RequestHead head, InetAddress from) throws AnnounceException {
         AnnounceQuery query = AnnounceQuery.read(head.target(), head.queryStart(), head.target().length);
         boolean withIds = !query.compact() && !query.noPeerId();
-        TrackerReply reply = swarms.announce(query.request(), from, withIds);
+        PeerForm form = withIds ? PeerForm.WITH_IDS : PeerForm.COMPACT;
+        TrackerReply reply = desk.announce(query.request(), from, form, keyed ? head.path() : "");
         return query.compact() ? ReplyWriter.compact(reply) : ReplyWriter.dictionaries(reply);
     }
 
-    private byte[] scrape(RequestHead head) throws AnnounceException {
+    private byte[] scrape(RequestHead head, InetAddress from, String key) throws AnnounceException {
         List<InfoHash> hashes = AnnounceQuery.readScrape(head.target(), head.queryStart(), head.target().length);
-        return ReplyWriter.scrape(swarms.scrape(hashes.stream().filter(isHidden.negate()).toList()));
+        return switch (desk.scrape(hashes, from, key, false)) {
+            case AnnounceDesk.Refused(AnnounceFailure failure) -> ReplyWriter.failure(failure);
+            case AnnounceDesk.Told(ScrapeReply reply) -> ReplyWriter.scrape(reply);
+        };
     }
 
     private static HttpReply bencoded(int status, byte[] body) {

@@ -44,9 +44,12 @@ final class CatalogueRoutes {
     private final NameRoutes names;
     private final RegistrationQuota quota;
     private final int mostManifest;
+    private final boolean mute;
 
-    CatalogueRoutes(CatalogueStore store, SwarmTable swarms, TrackerLimits limits) {
+    /** @param mute whether nobody is told who holds something */
+    CatalogueRoutes(CatalogueStore store, SwarmTable swarms, TrackerLimits limits, boolean mute) {
         this.store = store;
+        this.mute = mute;
         this.swarms = swarms;
         this.quota = new RegistrationQuota(limits.registrations(), System::nanoTime);
         this.names = new NameRoutes(store, quota);
@@ -139,7 +142,7 @@ final class CatalogueRoutes {
     private HttpReply peers(String hex, Optional<CatalogueEntry> entry) throws HttpFault {
         InfoHash shortHash = InfoHash.ofHex(hex.substring(0, 2 * InfoHash.BYTES));
         if (entry.isEmpty() && store.isHidden(shortHash)) throw notFound();
-        var holders = swarms.holders(shortHash, entry.map(CatalogueEntry::length).orElse(0L), MOST_HOLDERS);
+        var holders = swarms.holders(shortHash, entry.map(CatalogueEntry::length).orElse(0L), mute ? 0 : MOST_HOLDERS);
         if (entry.isEmpty() && holders.isEmpty()) throw notFound();
         return json(CatalogueJson.holders(holders));
     }
@@ -153,7 +156,7 @@ final class CatalogueRoutes {
                     file.path(),
                     file.number(),
                     file.length(),
-                    swarms.holders(entry.infoHash().truncated(), entry.length(), ROOT_HOLDERS)));
+                    swarms.holders(entry.infoHash().truncated(), entry.length(), mute ? 0 : ROOT_HOLDERS)));
         }
         if (matches.isEmpty()) throw notFound();
         return CatalogueJson.roots(matches);

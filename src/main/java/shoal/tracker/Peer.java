@@ -83,7 +83,7 @@ final class Peer {
         return isIpv4() ? (lower >>> 24 & 0xff) == 127 : upper == 0 && lower == 1;
     }
 
-    private boolean isIpv4() {
+    boolean isIpv4() {
         return upper == 0 && lower >>> 32 == 0xFFFF;
     }
 

@@ -16,6 +16,9 @@ import shoal.bytes.InfoHash;
 final class Swarm {
     private static final int SCANNED = 16;
 
+    /** Where hardly anybody is of the kind that is asked for, the search ends: an announce must not cost a swarm. */
+    private static final int MOST_LOOKED_AT = 4_096;
+
     private final InfoHash infoHash;
     private Peer[] peers = new Peer[2];
     private int size;
@@ -122,22 +125,23 @@ final class Swarm {
      * first; anybody else gets both kinds in the proportion in which there are any, so that a swarm of many leechers
      * does not hide its seeds.
      */
-    void draw(Peer asker, int most, RandomGenerator random, Consumer<Peer> out) {
+    void draw(Peer asker, PeerForm form, int most, RandomGenerator random, Consumer<Peer> out) {
         int leechers = size - seeds;
         int some = asker.isSeed() ? Math.min(most, leechers) : (int) ((long) most * leechers / Math.max(1, size));
-        int taken = take(asker, seeds, size, Math.max(some, most - seeds), random, out);
-        take(asker, 0, seeds, most - taken, random, out);
+        int taken = take(asker, form, seeds, size, Math.max(some, most - seeds), random, out);
+        take(asker, form, 0, seeds, most - taken, random, out);
     }
 
     /** Takes peers from a random place on, around the end; peers are in no order, so neighbours are as good as any. */
-    private int take(Peer asker, int from, int to, int most, RandomGenerator random, Consumer<Peer> out) {
+    private int take(
+            Peer asker, PeerForm form, int from, int to, int most, RandomGenerator random, Consumer<Peer> out) {
         if (from == to || most <= 0) return 0;
         int start = random.nextInt(from, to);
         int taken = 0;
-        for (int i = 0; i < to - from && taken < most; i++) {
+        for (int i = 0; i < Math.min(to - from, MOST_LOOKED_AT) && taken < most; i++) {
             int at = start + i < to ? start + i : start + i - (to - from);
             Peer peer = peers[at];
-            boolean useless = peer.isLoopback() && !asker.isLoopback();
+            boolean useless = (peer.isLoopback() && !asker.isLoopback()) || !form.takes(peer);
             if (!useless && !peer.equals(asker)) {
                 out.accept(peer);
                 taken++;

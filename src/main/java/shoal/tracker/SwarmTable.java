@@ -66,8 +66,8 @@ final class SwarmTable {
         return shards[infoHash.c() & (SHARDS - 1)];
     }
 
-    /** Takes in what a peer at {@code from} says of itself and answers with others; with their ids if asked for. */
-    TrackerReply announce(AnnounceRequest request, InetAddress from, boolean withIds) {
+    /** Takes in what a peer at {@code from} says of itself and answers with others, as {@code form} has room for. */
+    TrackerReply announce(AnnounceRequest request, InetAddress from, PeerForm form) {
         long now = clock.getAsLong();
         var asker = new Peer(from, request, now);
         Shard shard = shard(request.infoHash());
@@ -77,7 +77,7 @@ final class SwarmTable {
             Peer known = swarm == null ? null : swarm.find(asker);
             if (request.event() == AnnounceEvent.STOPPED) {
                 if (known != null) drop(shard, known);
-                return reply(shard, from, swarm, asker, 0, withIds);
+                return reply(shard, from, swarm, asker, 0, form);
             }
             if (known != null && swarm != null) {
                 if (request.event() == AnnounceEvent.COMPLETED && !known.isSeed()) swarm.countDownload();
@@ -93,7 +93,7 @@ final class SwarmTable {
             int most = request.numWant() == AnnounceRequest.ANY_NUMBER
                     ? limits.numWant()
                     : Math.min(request.numWant(), limits.mostNumWant());
-            return reply(shard, from, swarm, asker, most, withIds);
+            return reply(shard, from, swarm, asker, Math.min(most, form.most()), form);
         }
     }
 
@@ -149,15 +149,15 @@ final class SwarmTable {
     }
 
     private AnnounceReply reply(
-            Shard shard, InetAddress from, @Nullable Swarm swarm, Peer asker, int most, boolean withIds) {
+            Shard shard, InetAddress from, @Nullable Swarm swarm, Peer asker, int most, PeerForm form) {
         SwarmFigures figures = swarm == null ? SwarmFigures.NONE : swarm.figures();
         CompactPeers drawn = CompactPeers.NONE;
-        Map<Endpoint, PeerId> ids = new HashMap<>();
+        Map<Endpoint, PeerId> ids = form == PeerForm.WITH_IDS ? new HashMap<>() : Map.of();
         if (swarm != null && most > 0) {
             var builder = new CompactPeers.Builder(Math.min(most, swarm.size()));
-            swarm.draw(asker, most, shard.random, peer -> {
+            swarm.draw(asker, form, most, shard.random, peer -> {
                 peer.write(builder);
-                if (withIds) ids.put(peer.endpoint(), peer.id());
+                if (form == PeerForm.WITH_IDS) ids.put(peer.endpoint(), peer.id());
             });
             drawn = builder.build();
         }
@@ -223,6 +223,27 @@ final class SwarmTable {
                     Holder.of(peer.endpoint(), peer.left(), length, Duration.ofNanos(now - peer.seen()))));
         }
         return holders;
+    }
+
+    /** How many swarms there are, and how many peers of each kind. */
+    record Census(int swarms, int seeders, int leechers) {}
+
+    /** Counts all swarms, which takes its time. */
+    Census census() {
+        int all = 0;
+        int seeders = 0;
+        int leechers = 0;
+        for (Shard shard : shards) {
+            synchronized (shard) {
+                for (Swarm swarm : shard.swarms.values()) {
+                    SwarmFigures figures = swarm.figures();
+                    all++;
+                    seeders += figures.seeders();
+                    leechers += figures.leechers();
+                }
+            }
+        }
+        return new Census(all, seeders, leechers);
     }
 
     /** How many peers there are in all swarms. */

@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param records name records of the catalogue
  * @param registrations how many manifests (or MiB of them) and records one such address may register at once; it gets
  *     one more each second
+ * @param announces how many announces and scrapes one such address may make a second; 0 for any number
  */
 public record TrackerLimits(
         Duration interval,
@@ -38,7 +39,8 @@ public record TrackerLimits(
         int manifestBytes,
         int shares,
         int records,
-        int registrations) {
+        int registrations,
+        int announces) {
     /** What a tracker allows that nobody configured. */
     public static final TrackerLimits DEFAULT = new TrackerLimits(
             Duration.ofSeconds(120),
@@ -55,7 +57,8 @@ public record TrackerLimits(
             64 << 20,
             1_000_000,
             1_000_000,
-            1_000);
+            1_000,
+            200);
 
     /** @throws IllegalArgumentException if a peer would be forgotten before it comes again */
     public TrackerLimits {
@@ -80,6 +83,13 @@ public record TrackerLimits(
                 manifestBytes,
                 shares,
                 records,
-                registrations);
+                registrations,
+                announces);
+    }
+
+    /** The same limits with others for one address: announces a second, and peers over all swarms. */
+    public TrackerLimits withAddress(int announcesASecond, int most) {
+        return new TrackerLimits(interval, minInterval, peerLife, peers, swarms, swarmPeers, most, addressSwarmPeers,
+                numWant, mostNumWant, connections, manifestBytes, shares, records, registrations, announcesASecond);
     }
 }

@@ -9,15 +9,25 @@ import shoal.catalogue.CatalogueJson;
 final class TrackerRoutes implements HttpRoutes {
     private static final String API = "/api/";
     private static final String STATUS = "/api/status";
+    private static final String METRICS = "/metrics";
 
     private final AnnounceRoutes announces;
     private final CatalogueRoutes catalogue;
     private final SwarmTable swarms;
     private final CatalogueStore store;
+    private final TrackerCounts counts;
 
-    TrackerRoutes(SwarmTable swarms, CatalogueStore store, TrackerLimits limits) {
-        this.announces = new AnnounceRoutes(swarms, store::isHidden);
-        this.catalogue = new CatalogueRoutes(store, swarms, limits);
+    /** @param keyed whether only those with a key are served, to whom alone holders are named then */
+    TrackerRoutes(
+            SwarmTable swarms,
+            CatalogueStore store,
+            TrackerLimits limits,
+            AnnounceDesk desk,
+            boolean keyed,
+            TrackerCounts counts) {
+        this.announces = new AnnounceRoutes(desk, keyed);
+        this.catalogue = new CatalogueRoutes(store, swarms, limits, keyed);
+        this.counts = counts;
         this.swarms = swarms;
         this.store = store;
     }
@@ -29,6 +39,7 @@ final class TrackerRoutes implements HttpRoutes {
             Optional<HttpReply> reply = announces.reply(head, from);
             if (reply.isPresent()) return reply;
             if (head.hasPath(STATUS)) return Optional.of(status());
+            if (head.hasPath(METRICS)) return Optional.empty();
         }
         if (head.path().startsWith(API)) return Optional.empty();
         if (gets) throw new HttpFault(404, "there is no such thing");
@@ -42,6 +53,7 @@ final class TrackerRoutes implements HttpRoutes {
 
     @Override
     public HttpReply later(RequestHead head, byte[] body, InetAddress from) throws HttpFault {
+        if (head.hasPath(METRICS)) return metrics();
         return catalogue.reply(head, body, from);
     }
 
@@ -51,6 +63,11 @@ final class TrackerRoutes implements HttpRoutes {
         String headers = fault.status() == 405 ? "Allow: GET, HEAD, POST, PUT\r\n"
                 : fault.status() == 503 || fault.status() == 429 ? "Retry-After: 30\r\n" : "";
         return new HttpReply(fault.status(), HttpReply.JSON, headers, body);
+    }
+
+    private HttpReply metrics() {
+        String text = counts.text(swarms.census(), store.shares());
+        return HttpReply.of(200, "text/plain; version=0.0.4; charset=utf-8", text.getBytes(StandardCharsets.US_ASCII));
     }
 
     private HttpReply status() {

@@ -300,7 +300,7 @@ final class HttpLoopTest {
         start(new TrackerLimits(usual.interval(), usual.minInterval(), usual.peerLife(), usual.peers(), usual.swarms(),
                 usual.swarmPeers(), usual.addressPeers(), usual.addressSwarmPeers(), usual.numWant(),
                 usual.mostNumWant(), 50, usual.manifestBytes(), usual.shares(), usual.records(),
-                usual.registrations()));
+                usual.registrations(), usual.announces()));
         var still = new ArrayList<RawClient>();
         try {
             for (int i = 0; i < 400; i++) {

@@ -129,7 +129,7 @@ final class NameRecordsTest {
         var one = new TrackerLimits(usual.interval(), usual.minInterval(), usual.peerLife(), usual.peers(),
                 usual.swarms(), usual.swarmPeers(), usual.addressPeers(), usual.addressSwarmPeers(), usual.numWant(),
                 usual.mostNumWant(), usual.connections(), usual.manifestBytes(), usual.shares(), 1,
-                usual.registrations());
+                usual.registrations(), usual.announces());
         for (int restarts = 0; restarts < 2; restarts++) {
             tracker.close();
             tracker = Tracker.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), data, one);

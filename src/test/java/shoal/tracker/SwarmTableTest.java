@@ -55,7 +55,7 @@ final class SwarmTableTest {
     }
 
     private TrackerReply say(String from, int port, long left, AnnounceEvent event, int want) {
-        return table.announce(request(HASH, port, port, left, event, want), address(from), false);
+        return table.announce(request(HASH, port, port, left, event, want), address(from), PeerForm.COMPACT);
     }
 
     private Set<String> join(String from, int port, long left) {
@@ -87,7 +87,7 @@ final class SwarmTableTest {
     @Test
     void theSamePlaceWithAnotherIdIsTheSamePeer() {
         join("192.0.2.1", 1, 9);
-        table.announce(request(HASH, 77, 1, 9, AnnounceEvent.STARTED, ALL), address("192.0.2.1"), false);
+        table.announce(request(HASH, 77, 1, 9, AnnounceEvent.STARTED, ALL), address("192.0.2.1"), PeerForm.COMPACT);
         assertEquals(1, table.peers());
         assertEquals(Set.of("192.0.2.1:1"), join("192.0.2.2", 2, 9));
     }
@@ -96,10 +96,10 @@ final class SwarmTableTest {
     @Test
     void nobodyCanTakeLeaveForAnother() {
         join("192.0.2.1", 1, 9);
-        table.announce(request(HASH, 1, 1, 9, AnnounceEvent.STOPPED, 0), address("192.0.2.66"), false);
-        table.announce(request(HASH, 1, 2, 9, AnnounceEvent.STOPPED, 0), address("192.0.2.1"), false);
+        table.announce(request(HASH, 1, 1, 9, AnnounceEvent.STOPPED, 0), address("192.0.2.66"), PeerForm.COMPACT);
+        table.announce(request(HASH, 1, 2, 9, AnnounceEvent.STOPPED, 0), address("192.0.2.1"), PeerForm.COMPACT);
         assertEquals(1, table.peers());
-        table.announce(request(HASH, 9, 1, 9, AnnounceEvent.STOPPED, 0), address("192.0.2.1"), false);
+        table.announce(request(HASH, 9, 1, 9, AnnounceEvent.STOPPED, 0), address("192.0.2.1"), PeerForm.COMPACT);
         assertEquals(0, table.peers());
         assertEquals(0, table.swarms());
     }
@@ -254,12 +254,12 @@ final class SwarmTableTest {
             pass(Duration.ofMillis(1));
             var hash = new InfoHash(random.nextLong(), random.nextLong(), random.nextInt());
             small.announce(request(hash, i, 1 + i % 60_000, 9, AnnounceEvent.STARTED, 9), address("127.0.0." + i % 3),
-                    false);
+                    PeerForm.COMPACT);
             assertTrue(small.peers() <= 5_064 && small.swarms() <= 2_064, "room was " + small.peers());
         }
         for (int i = 0; i < 2_000; i++) {
             small.announce(request(HASH, i, 1 + i, 9, AnnounceEvent.STARTED, 9),
-                    address("198.51." + i / 250 + "." + (1 + i % 250)), false);
+                    address("198.51." + i / 250 + "." + (1 + i % 250)), PeerForm.COMPACT);
         }
         assertEquals(300, small.figures(HASH).leechers(), "a swarm has its own limit");
         pass(Duration.ofDays(1));
@@ -273,7 +273,7 @@ final class SwarmTableTest {
         return new TrackerLimits(usual.interval(), usual.minInterval(), usual.peerLife(), peers, swarms, swarmPeers,
                 usual.addressPeers(), usual.addressSwarmPeers(), usual.numWant(), usual.mostNumWant(),
                 usual.connections(), usual.manifestBytes(), usual.shares(), usual.records(),
-                usual.registrations());
+                usual.registrations(), usual.announces());
     }
 
     /** The table and a model of it in ten lines agree on everything that chance does. */
@@ -314,7 +314,7 @@ final class SwarmTableTest {
                     int port = 1 + self * 100 + random.nextInt(100);
                     TrackerReply reply =
                             table.announce(request(hash, i, port, random.nextInt(2), event, ALL), address("127.0.0.1"),
-                                    true);
+                                    PeerForm.WITH_IDS);
                     assertFalse(peers(reply).contains("127.0.0.1:" + port));
                     if (i % 100 == 0) table.expire(i);
                     if (i % 10 == 0) table.scrape(List.of(hash));
@@ -336,7 +336,7 @@ final class SwarmTableTest {
         for (int i = 0; i < 40; i++) {
             for (Holder holder : table.holders(new InfoHash(0, 0, i), 1, 10_000)) {
                 table.announce(request(new InfoHash(0, 0, i), 0, holder.endpoint().port(), 0, AnnounceEvent.STOPPED, 0),
-                        address("127.0.0.1"), false);
+                        address("127.0.0.1"), PeerForm.COMPACT);
             }
         }
         assertEquals(0, table.peers());
