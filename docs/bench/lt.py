@@ -7,6 +7,8 @@
     lt.py seed TORRENT DIR --port P             seeds until SIGTERM; prints a line that begins with READY
     lt.py fetch TORRENT|MAGNET DIR --port P --peer HOST:PORT...
 
+--tracker URL announces there, and --listen ADDRESS is where it listens.
+
 --set key=value changes a libtorrent setting.
 """
 import argparse
@@ -48,7 +50,7 @@ def session(args):
         settings[key] = number_or_word(value)
     kinds = lt.alert.category_t
     settings["alert_mask"] = int(kinds.error_notification | kinds.status_notification | kinds.storage_notification)
-    settings["listen_interfaces"] = "127.0.0.1:%d" % args.port
+    settings["listen_interfaces"] = "%s:%d" % (args.listen, args.port)
     return lt.session(settings)
 
 
@@ -59,6 +61,8 @@ def add(ses, args):
         params = lt.add_torrent_params()
         params.ti = lt.torrent_info(args.torrent)
     params.save_path = args.dir
+    if args.tracker:
+        params.trackers = args.tracker
     flags = lt.torrent_flags
     params.flags &= ~(flags.auto_managed | flags.paused | flags.apply_ip_filter)
     params.flags |= flags.disable_dht | flags.disable_lsd | flags.disable_pex
@@ -155,6 +159,8 @@ def main():
         one.add_argument("dir")
         one.add_argument("--port", type=int, default=0)
         one.add_argument("--peer", action="append", default=[])
+        one.add_argument("--tracker", action="append", default=[])
+        one.add_argument("--listen", default="127.0.0.1")
         one.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
         one.add_argument("--timeout", type=float, default=120)
         one.set_defaults(run=run)

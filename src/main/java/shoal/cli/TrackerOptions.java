@@ -14,8 +14,8 @@ final class TrackerOptions {
             paramLabel = "URL",
             split = " ",
             order = 10,
-            description = "A tracker, as http://host:6969/announce; may be repeated. Usually"
-                    + " http://127.0.0.1:6969/announce.")
+            description = "A tracker, as http://host:6969/announce or udp://host:6969/announce; may be repeated."
+                    + " Usually http://127.0.0.1:6969/announce.")
     private List<String> urls = new ArrayList<>();
 
     /** Those that the user named. */

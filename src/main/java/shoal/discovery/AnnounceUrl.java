@@ -10,9 +10,12 @@ final class AnnounceUrl {
 
     /** @throws IllegalArgumentException if nobody could announce to {@code uri}; the message says why */
     static void check(URI uri) {
-        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-        if (!scheme.equals("http") && !scheme.equals("https")) {
-            throw new IllegalArgumentException("not an http tracker: " + uri);
+        String scheme = scheme(uri);
+        if (!scheme.equals("http") && !scheme.equals("https") && !scheme.equals("udp")) {
+            throw new IllegalArgumentException("not an http or udp tracker: " + uri);
+        }
+        if (isUdp(uri) && (uri.getPort() < 1 || uri.getPort() > 65535)) {
+            throw new IllegalArgumentException("a udp tracker without a port: " + uri);
         }
         if (uri.getHost() == null) throw new IllegalArgumentException("a tracker without a host: " + uri);
         String query = uri.getRawQuery() == null ? "" : uri.getRawQuery();
@@ -23,6 +26,15 @@ final class AnnounceUrl {
                 throw new IllegalArgumentException("a tracker URL that sets " + key + " itself: " + uri);
             }
         }
+    }
+
+    private static String scheme(URI uri) {
+        return uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether it is asked over UDP. */
+    static boolean isUdp(URI uri) {
+        return scheme(uri).equals("udp");
     }
 
     /**

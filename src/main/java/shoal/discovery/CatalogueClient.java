@@ -37,13 +37,17 @@ public final class CatalogueClient {
         T read(byte[] json) throws CatalogueFormatException;
     }
 
-    /** The catalogue beside the tracker with this announce URL, or at this base URL. */
+    /**
+     * The catalogue beside the tracker with this announce URL, or at this base URL. That of one that is announced to
+     * over UDP is asked over HTTP at the same port.
+     */
     public CatalogueClient(URI tracker) {
         AnnounceUrl.check(tracker);
         String path = tracker.getRawPath() == null ? "" : tracker.getRawPath();
         int announce = path.lastIndexOf("/announce");
         String base = announce >= 0 ? path.substring(0, announce) : path.replaceAll("/+$", "");
-        this.api = URI.create(tracker.getScheme() + "://" + tracker.getRawAuthority() + base + "/api/");
+        String scheme = AnnounceUrl.isUdp(tracker) ? "http" : tracker.getScheme();
+        this.api = URI.create(scheme + "://" + tracker.getRawAuthority() + base + "/api/");
     }
 
     /** Registers a manifest (the bytes of a .torrent); the same one again is no error. */

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 import shoal.bytes.Bits;
 import shoal.bytes.Endpoint;
 import shoal.discovery.GivenPeers;
-import shoal.discovery.HttpTracker;
-import shoal.discovery.PeerSource;
+import shoal.discovery.TrackerSource;
 import shoal.manifest.DiskNames;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
@@ -37,7 +36,7 @@ public final class Fetching implements AutoCloseable {
 
     private final Wish wish;
     private final Patience patience;
-    private final List<HttpTracker> trackers;
+    private final Trackers.Chosen trackers;
     private final Progress checking = new Progress();
     private volatile @Nullable Manifest manifest;
     private volatile @Nullable Bits chosen;
@@ -77,20 +76,21 @@ public final class Fetching implements AutoCloseable {
         }
     }
 
-    private Fetching(Wish wish, List<HttpTracker> trackers) {
+    private Fetching(Wish wish, Trackers.Chosen trackers) {
         this.wish = wish;
         this.trackers = trackers;
         boolean named = !wish.peers().isEmpty() || !wish.from().isEmpty() || !wish.found().peers().isEmpty();
-        patience = new Patience(wish.found(), wish.patience(), trackers, named);
+        patience = new Patience(wish.found(), wish.patience(), trackers.all(), named);
     }
 
     /** A fetch that has not begun. */
     public static Fetching of(Wish wish, RandomGenerator random) {
         boolean isPrivate = wish.found().manifest().map(Manifest::isPrivate).orElse(false);
-        List<HttpTracker> trackers = Trackers.of(wish.trackers(), wish.found().trackers(), isPrivate, random);
-        boolean alone = trackers.isEmpty() && wish.peers().isEmpty() && wish.from().isEmpty()
+        Trackers.Chosen trackers = Trackers.of(wish.trackers(), wish.found().trackers(), isPrivate, random);
+        boolean alone = trackers.all().isEmpty() && wish.peers().isEmpty() && wish.from().isEmpty()
                 && wish.found().peers().isEmpty() && !isPrivate;
-        return new Fetching(wish, alone ? List.of(new HttpTracker(Trackers.USUAL, random)) : trackers);
+        TrackerSource usual = TrackerSource.of(Trackers.USUAL, random);
+        return new Fetching(wish, alone ? Trackers.Chosen.only(usual) : trackers);
     }
 
     /**
@@ -143,7 +143,7 @@ public final class Fetching implements AutoCloseable {
     public void begin(Store store, NodeSettings settings, RandomGenerator.SplittableGenerator random)
             throws IOException, DiskFault, ManifestException, Refusal {
         List<Endpoint> providers = Addresses.endpoints(wish.from());
-        var sources = new ArrayList<PeerSource>(trackers);
+        var sources = new ArrayList<>(trackers.sources());
         if (!wish.peers().isEmpty()) sources.add(Addresses.source(wish.peers()));
         if (!providers.isEmpty()) sources.add(GivenPeers.of(providers));
         if (!wish.found().peers().isEmpty()) sources.add(GivenPeers.of(wish.found().peers()));
@@ -218,8 +218,8 @@ public final class Fetching implements AutoCloseable {
     }
 
     /** The trackers that are asked. */
-    public List<HttpTracker> trackers() {
-        return trackers;
+    public List<TrackerSource> trackers() {
+        return trackers.all();
     }
 
     /** Where it is: the one file that was chosen, or the folder in which all are. */

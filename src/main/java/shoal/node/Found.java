@@ -15,7 +15,7 @@ import shoal.manifest.Manifest;
  * @param hash the whole of its hash, if that is known
  * @param manifest its manifest, if somebody had it
  * @param name what to call it until the manifest is here
- * @param trackers those that its manifest or link names
+ * @param trackers those that its manifest or link names, in tiers (BEP 12); each of a link's is one
  * @param peers those that its link names, and the holders that a catalogue knows
  * @param selection the files that are meant
  * @param asked who was asked for its manifest and had none, for people
@@ -25,7 +25,7 @@ public record Found(
         Optional<Hash> hash,
         Optional<Manifest> manifest,
         String name,
-        List<String> trackers,
+        List<List<String>> trackers,
         List<Endpoint> peers,
         Selection selection,
         List<String> asked) {
@@ -38,9 +38,8 @@ public record Found(
 
     /** A share whose manifest is at hand. */
     static Found of(Manifest manifest) {
-        List<String> trackers = manifest.trackers().stream().flatMap(List::stream).toList();
         return new Found(manifest.shortHash(), Optional.of(manifest.infoHash()), Optional.of(manifest),
-                manifest.name(), trackers, List.of(), Selection.ALL, List.of());
+                manifest.name(), manifest.trackers(), List.of(), Selection.ALL, List.of());
     }
 
     /** A share of which only its name among peers is known. */
@@ -55,7 +54,7 @@ public record Found(
 
     /** This with what a link adds to it. */
     Found withLink(List<String> moreTrackers, List<Endpoint> morePeers, Optional<String> itsName) {
-        List<String> all = Stream.concat(trackers.stream(), moreTrackers.stream()).distinct().toList();
+        List<List<String>> all = Stream.concat(trackers.stream(), moreTrackers.stream().map(List::of)).toList();
         return new Found(infoHash, hash, manifest, manifest.isPresent() ? name : itsName.orElse(name), all, morePeers,
                 selection, asked);
     }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import shoal.bytes.Hash;
-import shoal.discovery.HttpTracker;
+import shoal.discovery.TrackerSource;
 import shoal.swarm.SwarmReport;
 
 /**
@@ -21,14 +21,14 @@ final class Patience {
 
     private final Found found;
     private final Optional<Duration> wait;
-    private final List<HttpTracker> trackers;
+    private final List<TrackerSource> trackers;
     private final boolean peersNamed;
     private long begun;
     private long lastCame;
     private long received;
     private boolean everConnected;
 
-    Patience(Found found, Optional<Duration> wait, List<HttpTracker> trackers, boolean peersNamed) {
+    Patience(Found found, Optional<Duration> wait, List<TrackerSource> trackers, boolean peersNamed) {
         this.found = found;
         this.wait = wait;
         this.trackers = trackers;
@@ -72,7 +72,7 @@ final class Patience {
     private String troubles() {
         List<String> troubles = trackers.stream()
                 .filter(tracker -> tracker.health().trouble().isPresent())
-                .map(HttpTracker::describe)
+                .map(TrackerSource::describe)
                 .toList();
         return troubles.isEmpty() ? "" : ": " + String.join(", ", troubles);
     }

@@ -12,8 +12,6 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Bits;
 import shoal.catalogue.NameRecord;
-import shoal.discovery.HttpTracker;
-import shoal.discovery.PeerSource;
 import shoal.manifest.ManifestException;
 import shoal.storage.DiskFault;
 import shoal.storage.FileHoldings;
@@ -24,7 +22,7 @@ import shoal.swarm.SwarmReport;
 /** A share of our own: its name in catalogues, and its bytes for all who ask, until it is closed. */
 public final class Seeding implements AutoCloseable {
     private final Sharing.Made made;
-    private final List<HttpTracker> trackers;
+    private final Trackers.Chosen trackers;
     private final TrackerWatch watch;
     private final Map<URI, Registration> registrations = new LinkedHashMap<>();
     private volatile @Nullable Node node;
@@ -35,7 +33,7 @@ public final class Seeding implements AutoCloseable {
             Sharing.Made made, Optional<NameRecord> record, List<URI> trackers, RandomGenerator random) {
         this.made = made;
         this.trackers = Trackers.of(trackers, List.of(), false, random);
-        watch = new TrackerWatch(this.trackers);
+        watch = new TrackerWatch(this.trackers.all());
         for (URI tracker : trackers) registrations.put(tracker, new Registration(tracker, made.manifest(), record));
     }
 
@@ -57,7 +55,7 @@ public final class Seeding implements AutoCloseable {
     public void begin(Store store) throws DiskFault, ManifestException, Refusal {
         Node open = node;
         if (open == null) throw new IllegalStateException("it is not open");
-        var sources = new ArrayList<PeerSource>(trackers);
+        var sources = new ArrayList<>(trackers.sources());
         sources.addAll(registrations.values());
         session = open.join(ShareOrder.of(made.manifest(), sources, whole -> new Opener.Opened(
                 FileHoldings.forShare(store, whole, made.paths(), new Progress()), new Bits(whole.files().size()))));

@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import shoal.discovery.HttpTracker;
+import shoal.discovery.TrackerSource;
 
 /** Tells of a tracker's trouble once, and once when it is over. One thread. */
 public final class TrackerWatch {
-    private final List<HttpTracker> trackers;
-    private final Set<HttpTracker> troubled = new HashSet<>();
+    private final List<TrackerSource> trackers;
+    private final Set<TrackerSource> troubled = new HashSet<>();
     private final Set<String> warned = new HashSet<>();
 
     /** Watches these. */
-    public TrackerWatch(List<HttpTracker> trackers) {
+    public TrackerWatch(List<TrackerSource> trackers) {
         this.trackers = List.copyOf(trackers);
     }
 
@@ -23,7 +23,7 @@ public final class TrackerWatch {
     public void awaitFirst(Duration time) {
         long end = System.nanoTime() + time.toNanos();
         try {
-            for (HttpTracker tracker : trackers) {
+            for (TrackerSource tracker : trackers) {
                 tracker.awaitFirst(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
             }
         } catch (InterruptedException e) {
@@ -39,7 +39,7 @@ public final class TrackerWatch {
     /** What is new since the last call, a line each. */
     public List<String> news() {
         var news = new ArrayList<String>();
-        for (HttpTracker tracker : trackers) {
+        for (TrackerSource tracker : trackers) {
             var health = tracker.health();
             boolean ill = health.trouble().isPresent();
             if (ill && troubled.add(tracker)) news.add(tracker.describe() + "; it is tried again");

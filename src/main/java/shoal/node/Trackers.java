@@ -5,11 +5,15 @@ import static shoal.bytes.Printable.quoted;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import shoal.discovery.HttpTracker;
+import shoal.discovery.PeerSource;
+import shoal.discovery.TrackerSource;
+import shoal.discovery.TrackerTiers;
 
 /** Which trackers are asked about a share, and how their URLs are read. */
 public final class Trackers {
@@ -28,7 +32,7 @@ public final class Trackers {
     public static URI parse(String text) throws Refusal {
         try {
             URI uri = new URI(text);
-            return new HttpTracker(uri, RandomGenerator.getDefault()).url();
+            return TrackerSource.of(uri, RandomGenerator.getDefault()).url();
         } catch (URISyntaxException e) {
             throw new Refusal(Refusal.Kind.USAGE, "the tracker " + quoted(text) + " is no URL: " + e.getReason(), e);
         } catch (IllegalArgumentException e) {
@@ -37,29 +41,62 @@ public final class Trackers {
     }
 
     /**
-     * The trackers of a share: those that the user named and those of its manifest or link. A private share is
-     * announced nowhere but to its own (BEP 27), as long as it has some.
+     * The trackers of a share.
+     *
+     * @param all each of them
+     * @param sources the same as sources of peers
      */
-    static List<HttpTracker> of(List<URI> named, List<String> own, boolean isPrivate, RandomGenerator random) {
-        Map<String, HttpTracker> trackers = new LinkedHashMap<>();
-        if (!isPrivate || own.isEmpty()) named.forEach(uri -> add(trackers, uri.toString(), random));
-        own.forEach(uri -> add(trackers, uri, random));
-        return List.copyOf(trackers.values());
+    record Chosen(List<TrackerSource> all, List<PeerSource> sources) {
+        /** Copies the lists. */
+        Chosen {
+            all = List.copyOf(all);
+            sources = List.copyOf(sources);
+        }
+
+        static Chosen only(TrackerSource tracker) {
+            return new Chosen(List.of(tracker), List.of(tracker));
+        }
     }
 
-    /** Those of a manifest's or link's trackers that can be asked by us. */
+    /**
+     * The trackers of a share: those that the user named, all of which are announced to, and those of its manifest or
+     * link, of which one is (BEP 12). A private share is announced nowhere but to its own (BEP 27), as long as it has
+     * some.
+     *
+     * @param own tiers, the best first
+     */
+    static Chosen of(List<URI> named, List<List<String>> own, boolean isPrivate, RandomGenerator random) {
+        Map<String, TrackerSource> known = new LinkedHashMap<>();
+        boolean ownOnly = isPrivate && own.stream().anyMatch(tier -> !tier.isEmpty());
+        if (!ownOnly) named.forEach(uri -> add(known, uri.toString(), random));
+        var sources = new ArrayList<PeerSource>(known.values());
+        List<List<TrackerSource>> tiers = new ArrayList<>();
+        for (List<String> urls : own) {
+            Map<String, TrackerSource> tier = new LinkedHashMap<>();
+            urls.stream().filter(url -> !known.containsKey(url)).forEach(url -> add(tier, url, random));
+            if (!tier.isEmpty()) tiers.add(List.copyOf(tier.values()));
+            known.putAll(tier);
+        }
+        if (!tiers.isEmpty()) sources.add(new TrackerTiers(tiers, random));
+        return new Chosen(List.copyOf(known.values()), sources);
+    }
+
+    /** Those of a manifest's or link's trackers that may have a catalogue: a stranger over UDP has none. */
     static List<URI> readable(List<String> urls) {
-        Map<String, HttpTracker> trackers = new LinkedHashMap<>();
+        Map<String, TrackerSource> trackers = new LinkedHashMap<>();
         urls.forEach(url -> add(trackers, url, RandomGenerator.getDefault()));
-        return trackers.values().stream().map(HttpTracker::url).toList();
+        return trackers.values().stream()
+                .filter(HttpTracker.class::isInstance)
+                .map(TrackerSource::url)
+                .toList();
     }
 
-    private static void add(Map<String, HttpTracker> trackers, String url, RandomGenerator random) {
+    private static void add(Map<String, TrackerSource> trackers, String url, RandomGenerator random) {
         if (trackers.containsKey(url)) return;
         try {
-            trackers.put(url, new HttpTracker(new URI(url), random));
+            trackers.put(url, TrackerSource.of(new URI(url), random));
         } catch (URISyntaxException | IllegalArgumentException e) {
-            // others may speak what we do not, as udp; anyone can write anything there
+            // others may speak what we do not, as wss; anyone can write anything there
             LOG.log(Level.DEBUG, "a tracker is left out: " + e.getMessage());
         }
     }

@@ -41,7 +41,7 @@ public final class Tracker implements AutoCloseable {
      * Starts a tracker that listens at {@code bind} (port 0 for any), for HTTP and for UDP, and keeps its catalogue in
      * the folder {@code data}, which is made if it is missing.
      *
-     * @throws IOException if the port is taken or the catalogue or a file cannot be used; the message says which and why
+     * @throws IOException if the port is taken or the catalogue or a file cannot be used; the message says which, why
      */
     public static Tracker start(InetSocketAddress bind, Path data, TrackerLimits limits, AccessFiles files)
             throws IOException {

@@ -97,7 +97,8 @@ final class UdpPacketsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'01 01 0202 2f61 00 ff', /a", "'0202 2f61 0703 ffffff 0201 62', /ab", "'00 0202 2f61', ''", "'0200', ''"})
+    @CsvSource({"'01 01 0202 2f61 00 ff', /a", "'0202 2f61 0703 ffffff 0201 62', /ab",
+        "'00 0202 2f61', ''", "'0200', ''"})
     void optionsAreReadAsBep41Says(String options, String path) throws AnnounceException {
         var read = (UdpRequest.Announce) UdpReader.request(bytes(announce(options)));
         assertEquals(path, read.path());

@@ -123,8 +123,10 @@ final class MainTest {
 
     @Test
     void aTrackerThatIsNoneIsUsage() {
-        assertEquals(2, run("search", "-t", "udp://tracker.example.org:6969"));
-        assertTrue(errors().startsWith("shoal: not an http tracker: udp://"), errors());
+        assertEquals(2, run("search", "-t", "wss://tracker.example.org:6969"));
+        assertTrue(errors().startsWith("shoal: not an http or udp tracker: wss://"), errors());
+        assertEquals(2, run("search", "-t", "udp://tracker.example.org"));
+        assertTrue(errors().contains("a udp tracker without a port: udp://tracker.example.org"), errors());
         assertEquals(2, run(Map.of("SHOAL_TRACKER", "no url at all"), "search"));
     }
 

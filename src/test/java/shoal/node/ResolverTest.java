@@ -121,7 +121,7 @@ final class ResolverTest {
         has(one);
         Found found = resolve(named("film"), tracker);
         assertEquals(Optional.of(one), found.manifest());
-        assertEquals(List.of("http://t.example/announce"), found.trackers());
+        assertEquals(List.of(List.of("http://t.example/announce")), found.trackers());
         assertEquals(List.of(), warnings);
     }
 
@@ -221,7 +221,7 @@ final class ResolverTest {
         String link = "magnet:?xt=urn:btmh:1220" + one.infoHash() + "&tr=" + tracker + "&x.pe=127.0.0.1:7&so=0";
         Found found = resolve(What.parse(link));
         assertEquals(Optional.of(one), found.manifest(), "its tracker's catalogue was asked");
-        assertEquals(List.of("http://t.example/announce", tracker.toString()), found.trackers());
+        assertEquals(List.of(List.of("http://t.example/announce"), List.of(tracker.toString())), found.trackers());
         assertEquals(List.of(Endpoint.parse("127.0.0.1:7")), found.peers());
         assertTrue(found.selection().takes(one.files().getFirst()));
         assertFalse(resolve(What.parse(link.replace("so=0", "so=1"))).selection().takes(one.files().getFirst()));

@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +32,9 @@ import shoal.catalogue.NameMatches;
 import shoal.discovery.CatalogueClient;
 import shoal.discovery.CatalogueException;
 import shoal.discovery.HttpTracker;
+import shoal.discovery.PlainHttp;
 import shoal.discovery.Topic;
+import shoal.discovery.TrackerSource;
 import shoal.manifest.Manifest;
 
 /** The tracker and our own clients of it, over real sockets and with a real database. */
@@ -79,6 +85,69 @@ final class TrackerTest {
             assertEquals(1, tracker.peers());
             assertTrue(foundByFirst.isEmpty(), "it was alone and is never told of itself");
         }
+    }
+
+    @Test
+    void whoAnnouncesOverUdpMeetsWhoAnnouncesOverHttp() throws Exception {
+        InfoHash hash = Shares.of("a", 1).shortHash();
+        var found = new LinkedBlockingQueue<List<Endpoint>>();
+        var source = TrackerSource.of(tracker.udpAnnounceUrl(), new SplittableRandom(1));
+        var first = topic(hash, 6001, 0);
+        Thread firstRuns = Thread.ofVirtual().start(() -> source.run(first, _ -> {}));
+        while (tracker.peers() < 1) Thread.onSpinWait();
+        try (var second = topic(hash, 6002, 100); var third = topic(hash, 6003, 100)) {
+            Thread.ofVirtual().start(() -> TrackerSource.of(tracker.announceUrl(), new SplittableRandom(2))
+                    .run(second, found::add));
+            assertEquals(List.of(Endpoint.parse("127.0.0.1:6001")), found.poll(10, TimeUnit.SECONDS));
+            first.close();
+            firstRuns.join();
+            assertEquals(1, tracker.peers(), "leave was taken over UDP");
+            assertEquals(1, source.health().seeders());
+            Thread.ofVirtual().start(() -> TrackerSource.of(tracker.udpAnnounceUrl(), new SplittableRandom(3))
+                    .run(third, found::add));
+            assertEquals(List.of(Endpoint.parse("127.0.0.1:6002")), found.poll(10, TimeUnit.SECONDS));
+        }
+    }
+
+    /** The catalogue of a tracker that was named by its UDP URL is asked over HTTP: both have one port. */
+    @Test
+    void theCatalogueIsBesideTheUdpTrackerToo() throws Exception {
+        Manifest manifest = Shares.of("film.mkv", 2);
+        new CatalogueClient(tracker.udpAnnounceUrl()).register(manifest.encoded());
+        assertEquals(1, catalogue.named("film.mkv").exact().size());
+    }
+
+    /** Row E8 and the lists: HTTP and UDP are one desk. */
+    @Test
+    void aTrackerWithKeysServesOnlyThemOverBothProtocols() throws Exception {
+        tracker.close();
+        Path keys = Files.writeString(data.resolve("keys"), "alicealice\n");
+        var bind = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        tracker = Tracker.start(bind, data, TrackerLimits.DEFAULT,
+                new AccessFiles(Optional.empty(), Optional.empty(), Optional.of(keys)));
+        catalogue = new CatalogueClient(tracker.announceUrl());
+        InfoHash hash = catalogue.register(Shares.of("a", 1).encoded()).infoHash().truncated();
+        for (URI url : List.of(tracker.announceUrl(), tracker.udpAnnounceUrl())) {
+            var without = TrackerSource.of(url, new SplittableRandom(1));
+            var with = TrackerSource.of(URI.create(url.toString().replace("/announce", "/alicealice/announce")),
+                    new SplittableRandom(2));
+            try (var topic = topic(hash, 6001, 0); var other = topic(hash, 6002, 9)) {
+                Thread.ofVirtual().start(() -> without.run(topic, _ -> {}));
+                Thread.ofVirtual().start(() -> with.run(other, _ -> {}));
+                assertTrue(without.awaitFirst(Duration.ofSeconds(20)) && with.awaitFirst(Duration.ofSeconds(20)));
+                assertTrue(without.health().trouble().orElseThrow().contains("private"), without::describe);
+                assertEquals(Optional.empty(), with.health().trouble());
+            }
+        }
+        assertEquals(1, tracker.peers());
+        assertEquals(List.of(), catalogue.peers(hash), "a tracker with keys names nobody to who has none");
+    }
+
+    @Test
+    void saysWhatItDoesAsPrometheusReadsIt() throws Exception {
+        var answer = new String(new PlainHttp(Duration.ofSeconds(20), 1 << 20)
+                .get(tracker.announceUrl().resolve("/metrics")).body(), StandardCharsets.US_ASCII);
+        assertTrue(answer.contains("\nshoal_tracker_torrents 0\n"), answer);
     }
 
     @Test

@@ -263,7 +263,8 @@ final class UdpServerTest {
         try (var client = new Client(HOME)) {
             long id = client.connect();
             AnnounceRequest request = request(6001, 0, -1);
-            for (String path : List.of("", "/announce", "/wrongwrong/announce", "/alicealice", "/a/alicealice/announce")) {
+            for (String path : List.of("", "/announce", "/wrongwrong/announce", "/alicealice",
+                    "/a/alicealice/announce")) {
                 String said = client.refusal(new UdpRequest.Announce(id, 1, request, path));
                 assertTrue(said.contains("key"), said);
             }
