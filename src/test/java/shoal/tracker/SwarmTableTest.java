@@ -300,6 +300,22 @@ final class SwarmTableTest {
         }
     }
 
+    /** A UDP packet has room for one kind: those of the other kind must not take its places. */
+    @Test
+    void aPacketIsFilledWithPeersOfItsKind() {
+        for (int i = 1; i <= 60; i++) {
+            boolean six = i % 20 == 0;
+            table.announce(request(HASH, i, i, 9, AnnounceEvent.STARTED, 0),
+                    address(six ? "2001:db8::" + i : "192.0.2." + i), PeerForm.COMPACT);
+        }
+        var reply = (AnnounceReply) table.announce(request(HASH, 99, 99, 9, AnnounceEvent.STARTED, 3),
+                address("2001:db8::99"), PeerForm.PACKET_6);
+        assertEquals(3 * Endpoint.COMPACT_6, reply.peers().sixes().length);
+        reply = (AnnounceReply) table.announce(request(HASH, 98, 98, 9, AnnounceEvent.STARTED, 57),
+                address("192.0.2.98"), PeerForm.PACKET_4);
+        assertEquals(57 * Endpoint.COMPACT_4, reply.peers().fours().length);
+    }
+
     @Test
     void anybodyMayCallAtAnyTime() throws Exception {
         List<Callable<Integer>> work = new ArrayList<>();
