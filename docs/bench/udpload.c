@@ -4,7 +4,8 @@
 //   ./udpload list HASHES              the hashes, for a tracker that serves only those it knows
 //
 // First every one of HASHES swarms gets PEERS peers (one announce each); then, for SECONDS, peers of random swarms
-// announce again. WINDOW announces are under way at any time; one that is not answered for half a second counts as lost.
+// announce again. WINDOW announces are under way at any time; one that is not answered for half a second counts as
+// lost.
 // PID is the tracker's, for its memory; 0 if that is not asked. Loopback only. Prints one line of JSON.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
