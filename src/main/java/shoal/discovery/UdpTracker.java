@@ -185,7 +185,7 @@ public final class UdpTracker extends TrackerSource {
             } catch (SocketTimeoutException e) {
                 return Optional.empty();
             } catch (AnnounceException e) {
-                continue; // row D10: anybody can send anything
+                // row D10: anybody can send anything; what was waited for may still come
             }
         }
     }
