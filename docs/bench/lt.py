@@ -7,7 +7,7 @@
     lt.py seed TORRENT DIR --port P             seeds until SIGTERM; prints a line that begins with READY
     lt.py fetch TORRENT|MAGNET DIR --port P --peer HOST:PORT...
 
---tracker URL announces there, and --listen ADDRESS is where it listens.
+--tracker URL announces there, and --bind ADDRESS is where it listens.
 
 --set key=value changes a libtorrent setting.
 """
@@ -50,7 +50,7 @@ def session(args):
         settings[key] = number_or_word(value)
     kinds = lt.alert.category_t
     settings["alert_mask"] = int(kinds.error_notification | kinds.status_notification | kinds.storage_notification)
-    settings["listen_interfaces"] = "%s:%d" % (args.listen, args.port)
+    settings["listen_interfaces"] = "%s:%d" % (args.bind, args.port)
     return lt.session(settings)
 
 
@@ -160,7 +160,7 @@ def main():
         one.add_argument("--port", type=int, default=0)
         one.add_argument("--peer", action="append", default=[])
         one.add_argument("--tracker", action="append", default=[])
-        one.add_argument("--listen", default="127.0.0.1")
+        one.add_argument("--bind", default="127.0.0.1")
         one.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
         one.add_argument("--timeout", type=float, default=120)
         one.set_defaults(run=run)

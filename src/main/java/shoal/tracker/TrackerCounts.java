@@ -2,7 +2,10 @@ package shoal.tracker;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -11,8 +14,8 @@ final class TrackerCounts {
     private static final int KINDS = 4;
     private static final long[] BUCKETS = {10, 100, 1_000, 10_000, 100_000};
 
-    private final LongAdder[][] requests = adders();
-    private final LongAdder[][] refusals = adders();
+    private final Map<Type, LongAdder[]> requests = adders();
+    private final Map<Type, LongAdder[]> refusals = adders();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder[] durations = row(BUCKETS.length + 1);
     private final LongAdder nanoseconds = new LongAdder();
@@ -24,10 +27,14 @@ final class TrackerCounts {
         SCRAPE
     }
 
-    private static LongAdder[][] adders() {
-        var all = new LongAdder[Type.values().length][];
-        for (int i = 0; i < all.length; i++) all[i] = row(KINDS);
+    private static Map<Type, LongAdder[]> adders() {
+        var all = new EnumMap<Type, LongAdder[]>(Type.class);
+        for (Type type : Type.values()) all.put(type, row(KINDS));
         return all;
+    }
+
+    private static LongAdder at(Map<Type, LongAdder[]> adders, Type type, int kind) {
+        return Objects.requireNonNull(adders.get(type))[kind];
     }
 
     private static LongAdder[] row(int length) {
@@ -39,8 +46,8 @@ final class TrackerCounts {
     /** A request was answered. */
     void served(Type type, boolean isPacket, InetAddress from, boolean refused) {
         int kind = (isPacket ? 2 : 0) + (from instanceof Inet4Address ? 0 : 1);
-        requests[type.ordinal()][kind].increment();
-        if (refused) refusals[type.ordinal()][kind].increment();
+        at(requests, type, kind).increment();
+        if (refused) at(refusals, type, kind).increment();
     }
 
     /** A packet was not answered, or only with what is wrong with it. */
@@ -83,14 +90,14 @@ final class TrackerCounts {
         out.append("shoal_tracker_").append(name).append(labels).append(' ').append(value).append('\n');
     }
 
-    private static void table(StringBuilder out, String name, String text, LongAdder[][] table) {
+    private static void table(StringBuilder out, String name, String text, Map<Type, LongAdder[]> table) {
         head(out, name, "counter", text);
         for (Type type : Type.values()) {
             for (int kind = 0; kind < KINDS; kind++) {
                 if (type == Type.CONNECT && kind < 2) continue; // HTTP has none
                 String labels = "{type=\"" + type.name().toLowerCase(Locale.ROOT) + "\",protocol=\""
                         + (kind < 2 ? "http" : "udp") + "\",ip_version=\"" + (kind % 2 == 0 ? 4 : 6) + "\"}";
-                line(out, name, labels, table[type.ordinal()][kind].sum());
+                line(out, name, labels, at(table, type, kind).sum());
             }
         }
     }

@@ -38,7 +38,9 @@ final class UdpPacketsTest {
     }
 
     private static String hex(ByteBuffer written) {
-        return HexFormat.of().formatHex(written.array(), 0, written.position());
+        var bytes = new byte[written.position()];
+        written.get(0, bytes);
+        return HexFormat.of().formatHex(bytes);
     }
 
     private static void golden(UdpRequest request, String hex) throws AnnounceException {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -120,7 +121,7 @@ final class AccessListsTest {
             first = desk(all, 0).announce(request(HASH), HOME, PeerForm.COMPACT, "");
             assertTrue(first instanceof AnnounceReply);
             var told = (AnnounceDesk.Told) desk(all, 0).scrape(List.of(HASH, OTHER), HOME, "", false);
-            assertEquals(1, told.reply().files().get(HASH).seeders());
+            assertEquals(1, Objects.requireNonNull(told.reply().files().get(HASH)).seeders());
         }
         try (var lists = open(Optional.empty(), Optional.of(file("deny", HASH.hex())))) {
             AnnounceDesk desk = desk(lists, 0);

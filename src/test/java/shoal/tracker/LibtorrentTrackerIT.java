@@ -74,14 +74,14 @@ final class LibtorrentTrackerIT {
             }
         }
         try (Program seeder = libtorrent("seed", torrent.toString(), folder.resolve("seeder").toString(), "--tracker",
-                url.toString(), "--listen", listen)) {
+                url.toString(), "--bind", listen)) {
             seeder.await("READY", PATIENCE);
             while (tracker.peers() < 1) {
                 assertTrue(seeder.process().isAlive(), seeder::toString);
                 Thread.onSpinWait();
             }
             try (Program leecher = libtorrent("fetch", what, folder.resolve("given").toString(), "--tracker",
-                    url.toString(), "--listen", listen)) {
+                    url.toString(), "--bind", listen)) {
                 assertEquals(0, leecher.exit(PATIENCE), leecher::toString);
             }
         }

@@ -44,6 +44,7 @@ final class UdpServerTest {
     @TempDir
     private Path folder;
 
+    @SuppressWarnings("NullAway.Init")
     private Tracker tracker;
 
     @AfterEach
