@@ -7,7 +7,8 @@
     lt.py seed TORRENT DIR --port P             seeds until SIGTERM; prints a line that begins with READY
     lt.py fetch TORRENT|MAGNET DIR --port P --peer HOST:PORT...
 
---tracker URL announces there, and --bind ADDRESS is where it listens.
+--tracker URL announces there, and --bind ADDRESS is where it listens. --find pex and --find lsd let it look for peers in
+these ways, and --idle keeps it from asking for anything.
 
 --set key=value changes a libtorrent setting.
 """
@@ -51,6 +52,7 @@ def session(args):
     kinds = lt.alert.category_t
     settings["alert_mask"] = int(kinds.error_notification | kinds.status_notification | kinds.storage_notification)
     settings["listen_interfaces"] = "%s:%d" % (args.bind, args.port)
+    settings["enable_lsd"] = "lsd" in args.find
     return lt.session(settings)
 
 
@@ -65,7 +67,13 @@ def add(ses, args):
         params.trackers = args.tracker
     flags = lt.torrent_flags
     params.flags &= ~(flags.auto_managed | flags.paused | flags.apply_ip_filter)
-    params.flags |= flags.disable_dht | flags.disable_lsd | flags.disable_pex
+    params.flags |= flags.disable_dht
+    if args.idle:
+        params.flags |= flags.upload_mode
+    if "lsd" not in args.find:
+        params.flags |= flags.disable_lsd
+    if "pex" not in args.find:
+        params.flags |= flags.disable_pex
     return ses.add_torrent(params)
 
 
@@ -162,6 +170,8 @@ def main():
         one.add_argument("--tracker", action="append", default=[])
         one.add_argument("--bind", default="127.0.0.1")
         one.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+        one.add_argument("--find", action="append", default=[], choices=("pex", "lsd"))
+        one.add_argument("--idle", action="store_true")
         one.add_argument("--timeout", type=float, default=120)
         one.set_defaults(run=run)
     args = parser.parse_args()

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import shoal.bytes.Nearness;
 
 /**
  * A small HTTP/1.1 client: one request on one connection. The deadline is one for all of it, from looking up the host
@@ -159,12 +160,6 @@ public final class PlainHttp {
 
     /** Whether an address means this machine, this link or this site: not to be reached by somebody else's redirect. */
     static boolean isLocal(InetAddress address) {
-        if (address.isLoopbackAddress() || address.isAnyLocalAddress()) return true;
-        if (address.isLinkLocalAddress() || address.isSiteLocalAddress()) return true;
-        byte[] bytes = address.getAddress();
-        // unique local (RFC 4193) and shared by a provider's customers (RFC 6598)
-        return bytes.length == 16
-                ? (bytes[0] & 0xfe) == 0xfc
-                : (bytes[0] & 0xff) == 100 && (bytes[1] & 0xc0) == 64;
+        return Nearness.of(address) != Nearness.WORLD;
     }
 }

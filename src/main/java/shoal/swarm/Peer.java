@@ -1,9 +1,12 @@
 package shoal.swarm;
 
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Bits;
 import shoal.bytes.Endpoint;
@@ -33,6 +36,18 @@ final class Peer {
     boolean speaksMetadata;
     boolean speaksDontHave;
     boolean speaksUploadOnly;
+    boolean speaksExchange;
+
+    /** Our address as it says that it sees it. */
+    @Nullable InetAddress seesUsAt;
+
+    /** The peers that we have told it of and not taken back, and when; and when it told us of some. */
+    final Set<Endpoint> knowsOf = new LinkedHashSet<>();
+
+    boolean toldPeers;
+    long lastToldPeers;
+    boolean heardPeers;
+    long lastHeardPeers;
 
     /** Its pieces, once the manifest is known; before that its words about them wait in {@link #early}. */
     @Nullable Bits has;

@@ -20,6 +20,7 @@ final class PeerBook {
     private static final class Entry {
         boolean given;
         boolean busy;
+        boolean overheard;
         int failures;
         long notBefore;
 
@@ -31,6 +32,7 @@ final class PeerBook {
     private record Bearer(PeerId id, InetAddress address) {}
 
     private final Map<Endpoint, Entry> entries = new LinkedHashMap<>();
+    private int overheard;
     private final Set<Endpoint> bannedEndpoints = latest();
     private final Set<Bearer> bannedBearers = latest();
 
@@ -50,9 +52,48 @@ final class PeerBook {
             Entry entry = entry(endpoint, given, now);
             if (entry == null) continue;
             entry.given |= given;
+            trust(entry);
             // a source that names it again may know that it is back
             if (entry.failures < 3 && entry.notBefore - now > 0) entry.notBefore = now;
         }
+    }
+
+    /**
+     * Other peers say that peers are there. They may say anything, so that such addresses fill a part of the book at
+     * most; there a new one takes the place of one where nobody was.
+     */
+    void overheard(List<Endpoint> endpoints, long now) {
+        for (Endpoint endpoint : endpoints) {
+            if (!endpoint.isReachable() || entries.containsKey(endpoint)) continue;
+            if (overheard >= SwarmLimits.OVERHEARD && !forgetOneThatFailed()) return;
+            Entry entry = entry(endpoint, false, now);
+            if (entry == null) return;
+            entry.overheard = true;
+            overheard++;
+        }
+    }
+
+    private boolean forgetOneThatFailed() {
+        for (Map.Entry<Endpoint, Entry> each : entries.entrySet()) {
+            Entry entry = each.getValue();
+            if (!entry.overheard || entry.busy || entry.failures == 0) continue;
+            entries.remove(each.getKey());
+            overheard--;
+            return true;
+        }
+        return false;
+    }
+
+    /** Somebody names it whom we asked, or it is there: it is no hearsay any more. */
+    private void trust(Entry entry) {
+        if (entry.overheard) overheard--;
+        entry.overheard = false;
+    }
+
+    /** Forgets what only other peers have said. */
+    void forgetOverheard() {
+        entries.values().removeIf(entry -> entry.overheard);
+        overheard = 0;
     }
 
     private @Nullable Entry entry(Endpoint endpoint, boolean given, long now) {
@@ -107,7 +148,9 @@ final class PeerBook {
     /** A connection to it, or from it, is up. */
     void connected(Endpoint endpoint, long now) {
         Entry entry = entry(endpoint, false, now);
-        if (entry != null) entry.busy = true;
+        if (entry == null) return;
+        trust(entry);
+        entry.busy = true;
     }
 
     /** Its connection has ended; it may be tried again after a pause. */

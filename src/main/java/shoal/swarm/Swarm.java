@@ -1,7 +1,5 @@
 package shoal.swarm;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -17,6 +15,7 @@ import shoal.wire.ExtendedHandshake;
 import shoal.wire.Extension;
 import shoal.wire.ExtensionMessage;
 import shoal.wire.Message;
+import shoal.wire.PeerExchange;
 import shoal.wire.PeerFault;
 
 /**
@@ -33,16 +32,16 @@ final class Swarm {
     private final Peers peers = new Peers();
     private final PeerBook book = new PeerBook();
     private final MetadataExchange metadata;
-    private final Map<Endpoint, SwarmReport.PeerReport> departed = new LinkedHashMap<>();
+    private final Gossip gossip;
+    private final Ledger ledger = new Ledger();
     private @Nullable Transfer transfer;
     private volatile @Nullable BlockIntake intake;
     private volatile SwarmReport report = SwarmReport.NOTHING;
     private boolean stopped;
+    private boolean isPrivate;
     private long lastTick;
     private long lastWanted;
     private int dialsLeft = SwarmLimits.DIALS_PER_TICK;
-    private long departedSent;
-    private long departedReceived;
 
     /** A swarm without peers. It needs to hear {@link SwarmEvent.Opened} before it can move pieces. */
     Swarm(SwarmSettings settings, World world, RandomGenerator random, LongSupplier clock) {
@@ -51,6 +50,7 @@ final class Swarm {
         this.random = random;
         this.clock = clock;
         metadata = new MetadataExchange(peers, settings);
+        gossip = new Gossip(peers, settings.port());
         lastTick = clock.getAsLong();
         lastWanted = lastTick;
     }
@@ -141,12 +141,13 @@ final class Swarm {
 
     private ExtendedHandshake ourHandshake(Peer peer) {
         ExtendedHandshake hello = ExtendedHandshake.wanting(
-                        Extension.METADATA, Extension.UPLOAD_ONLY, Extension.DONT_HAVE)
+                        Extension.PEER_EXCHANGE, Extension.METADATA, Extension.UPLOAD_ONLY, Extension.DONT_HAVE)
                 .withClient(settings.client())
                 .withRequestQueue(SwarmLimits.REQUESTS_QUEUED)
                 .withYourAddress(peer.remote.address())
                 .withUploadOnly(transfer != null && transfer.board.isComplete());
         if (settings.port() != 0) hello = hello.withPort(settings.port());
+        if (isPrivate) hello = hello.without(Extension.PEER_EXCHANGE);
         return metadata.isKnown() ? hello.withMetadataSize(metadata.size()) : hello;
     }
 
@@ -177,6 +178,12 @@ final class Swarm {
                     world.metadata(info);
                 }
             }
+            case PeerExchange exchange -> {
+                // BEP 27: of a private share its tracker alone names peers
+                if (isPrivate || !settings.providers().isEmpty()) return;
+                book.overheard(gossip.heard(peer, exchange, now), now);
+                dial();
+            }
             case Message other -> {
                 if (transfer != null) transfer.said(peer, other);
                 else peer.early.said(peer, other, now);
@@ -190,6 +197,8 @@ final class Swarm {
         hello.metadataSize().ifPresent(size -> peer.metadataSize = size);
         Map<Extension, Integer> ids = hello.ids();
         peer.speaksMetadata = ids.getOrDefault(Extension.METADATA, peer.speaksMetadata ? 1 : 0) != 0;
+        peer.speaksExchange = ids.getOrDefault(Extension.PEER_EXCHANGE, peer.speaksExchange ? 1 : 0) != 0;
+        hello.yourAddress().ifPresent(ours -> peer.seesUsAt = ours);
         peer.speaksDontHave = ids.getOrDefault(Extension.DONT_HAVE, peer.speaksDontHave ? 1 : 0) != 0;
         peer.speaksUploadOnly = ids.getOrDefault(Extension.UPLOAD_ONLY, peer.speaksUploadOnly ? 1 : 0) != 0;
         if (peer.listens == null && hello.port().isPresent()) {
@@ -209,11 +218,7 @@ final class Swarm {
         if (peer == null) return;
         if (event.fault() != null) ban(peer, event.fault());
         if (peer.listens != null) book.gone(peer.listens, peer.down.total() + peer.link.payloadSent() > 0, now);
-        departedReceived += peer.down.total();
-        departedSent += peer.link.payloadSent();
-        if (departed.size() < SwarmLimits.ADDRESSES) {
-            departed.merge(place(peer), report(peer, event.reason()), Swarm::sum);
-        }
+        ledger.gone(peer, event.reason());
         peer.closing = true;
         metadata.tick(now);
         if (transfer != null) transfer.gone(peer);
@@ -246,6 +251,8 @@ final class Swarm {
     private void opened(SwarmEvent.Opened event) {
         long now = clock.getAsLong();
         metadata.known(event.manifest().info());
+        isPrivate = event.manifest().isPrivate();
+        if (isPrivate) book.forgetOverheard();
         var begun = new Transfer(event, peers, owner(), settings.providers(), random, clock);
         transfer = begun;
         // before the first request leaves: its answer may be back before this thread is done here
@@ -305,6 +312,7 @@ final class Swarm {
         if (transfer != null) {
             transfer.tick(now, nanos);
             transfer.after();
+            if (!isPrivate) gossip.tick(now);
         }
         dial();
         wantPeers(now);
@@ -347,46 +355,7 @@ final class Swarm {
         }
     }
 
-    private static Endpoint place(Peer peer) {
-        return peer.listens == null ? peer.remote : peer.listens;
-    }
-
-    private static SwarmReport.PeerReport report(Peer peer, String ended) {
-        return new SwarmReport.PeerReport(place(peer), peer.client, ended.isEmpty(), peer.down.total(),
-                peer.link.payloadSent(), peer.has == null ? 0 : peer.has.count(), ended);
-    }
-
-    private static SwarmReport.PeerReport sum(SwarmReport.PeerReport before, SwarmReport.PeerReport more) {
-        return new SwarmReport.PeerReport(more.endpoint(), more.client().isEmpty() ? before.client() : more.client(),
-                more.connected(), before.received() + more.received(), before.sent() + more.sent(), more.pieces(),
-                more.ended());
-    }
-
     private void makeReport() {
-        long received = departedReceived;
-        long sent = departedSent;
-        double down = 0;
-        double up = 0;
-        var reports = new LinkedHashMap<>(departed);
-        for (Peer peer : peers.all()) {
-            received += peer.down.total();
-            sent += peer.link.payloadSent();
-            down += peer.down.perSecond();
-            up += peer.up.perSecond();
-            reports.merge(place(peer), report(peer, ""), Swarm::sum);
-        }
-        Transfer moving = transfer;
-        report = new SwarmReport(
-                moving != null,
-                moving == null ? 0 : moving.board.bytesWanted(),
-                moving == null ? 0 : moving.board.bytesMissing(),
-                received,
-                sent,
-                moving == null ? 0 : moving.requests.wasted(),
-                moving == null ? 0 : moving.blame.badBlocks(),
-                down,
-                up,
-                book.size(),
-                new ArrayList<>(reports.values()));
+        report = ledger.report(peers, transfer, book.size());
     }
 }

@@ -23,6 +23,15 @@ final class SwarmLimits {
     /** Addresses remembered of one swarm; further ones are not taken. */
     static final int ADDRESSES = 2000;
 
+    /** Of these, so many at most that only other peers have named (BEP 11), who may name anything. */
+    static final int OVERHEARD = 1000;
+
+    /** A peer is told of others no more often than so (BEP 11). */
+    static final long PEERS_TOLD_AGAIN = Duration.ofSeconds(60).toNanos();
+
+    /** What a peer tells of others more often is not heard; less than a minute, since messages travel unevenly. */
+    static final long PEERS_HEARD_AGAIN = Duration.ofSeconds(45).toNanos();
+
     /** Peers that have gone and are remembered, lest what they sent proves bad. */
     static final int DEPARTED = 500;
 

@@ -2,6 +2,7 @@ package shoal.wire;
 
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -48,6 +49,14 @@ public record ExtendedHandshake(
                 OptionalInt.empty(),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /** The same, of one that wants to receive nothing of {@code extension} any more. */
+    public ExtendedHandshake without(Extension extension) {
+        var fewer = new EnumMap<Extension, Integer>(Extension.class);
+        fewer.putAll(ids);
+        fewer.put(extension, 0);
+        return new ExtendedHandshake(fewer, port, client, requestQueue, metadataSize, yourAddress, uploadOnly);
     }
 
     /** The same with the port where we listen. */

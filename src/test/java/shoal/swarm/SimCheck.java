@@ -10,6 +10,7 @@ import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 import shoal.wire.Message;
+import shoal.wire.PeerExchange;
 import shoal.wire.PeerFault;
 
 /** What must always be true in a simulation, and the trace of what happened in it. */
@@ -18,6 +19,7 @@ final class SimCheck {
     private final Map<SimPeer, Set<SimPeer>> liedTo = new HashMap<>();
     private final Map<SimPeer, Set<SimPeer>> bans = new HashMap<>();
     private final Set<SimPeer> forgetful = new HashSet<>();
+    private final Map<SimLink, Long> gossip = new HashMap<>();
     private long trace;
     private long events;
     private long wasted;
@@ -92,8 +94,10 @@ final class SimCheck {
     }
 
     /** An honest peer offers what it has, and nothing else. */
-    void said(SimPeer peer, Message message) {
+    void said(SimLink link, Message message) {
+        SimPeer peer = link.owner;
         switch (message) {
+            case PeerExchange exchange -> gossips(link, exchange);
             case Message.Have(int piece) -> offers(peer, piece);
             case Message.Bitfield bitfield -> offers(peer, bits(bitfield));
             case Message.HaveAll _ -> {
@@ -103,6 +107,19 @@ final class SimCheck {
             }
             case Message _ -> {
                 // offers nothing
+            }
+        }
+    }
+
+    /** BEP 11: not more than once a minute, and none but those who are there. */
+    private void gossips(SimLink link, PeerExchange exchange) {
+        if (network.content.manifest.isPrivate()) throw broken(link.owner + " gossips of a private share");
+        long now = network.timeline.now();
+        Long before = gossip.put(link, now);
+        if (before != null && now - before < Timeline.seconds(60)) throw broken(link.owner + " gossips all the time");
+        for (PeerExchange.Peer each : exchange.added()) {
+            if (!link.owner.swarm().peers().isConnected(each.endpoint())) {
+                throw broken(link.owner + " tells " + link.other() + " of somebody who is not there");
             }
         }
     }

@@ -27,7 +27,12 @@ final class SimContent {
 
     /** Files of these sizes; one of a negative size {@code -n} has the same bytes as the file number {@code n - 1}. */
     SimContent(RandomGenerator random, int pieceLength, long... sizes) {
-        var writer = new ManifestWriter("share", pieceLength);
+        this(random, false, pieceLength, sizes);
+    }
+
+    /** The same, private or not (BEP 27). */
+    SimContent(RandomGenerator random, boolean isPrivate, int pieceLength, long... sizes) {
+        var writer = new ManifestWriter("share", pieceLength).isPrivate(isPrivate);
         var roots = new ArrayList<Hash>();
         var lengths = new ArrayList<Long>();
         try {

@@ -92,7 +92,7 @@ final class SimLink implements PeerLink {
     @Override
     public void send(Message message) {
         if (closed) return;
-        network.check.said(owner, message);
+        network.check.said(this, message);
         Message sent = owner.mischief.said(network.leavesWithheld ? withoutLeaves(message) : message);
         if (sent == null) return;
         put(new Item(leaves(size(sent)) + latency, sent, 0, 0, 0));

@@ -35,6 +35,9 @@ final class SimNetwork {
     /** Whether each peer rejects requests for leaves, as BEP 52 lets it. */
     boolean leavesWithheld;
 
+    /** Whether the tracker knows the first peer and nobody else. */
+    boolean oneIsKnown;
+
     SimNetwork(RandomGenerator random, SimContent content) {
         this.random = random;
         this.content = content;
@@ -124,7 +127,8 @@ final class SimNetwork {
         timeline.after(Timeline.millis(20 + random.nextInt(100)), () -> {
             if (when != peer.generation()) return;
             var some = new ArrayList<Endpoint>();
-            for (int i = 0; i < TOLD_AT_ONCE; i++) some.add(peers.get(random.nextInt(peers.size())).endpoint);
+            int known = oneIsKnown ? 1 : peers.size();
+            for (int i = 0; i < TOLD_AT_ONCE; i++) some.add(peers.get(random.nextInt(known)).endpoint);
             List<Endpoint> allowed = providers(peer);
             if (!allowed.isEmpty()) some.removeIf(each -> !allowed.contains(each));
             peer.found(some);

@@ -101,6 +101,20 @@ class SwarmSimulationTest {
                 .content(1 << 16, 900_000, 40_000), 4);
     }
 
+    /** The first seeder alone would need minutes: most of it must come from peers that it has told of. */
+    @Test
+    void whoKnowsOnePeerHearsOfTheOthersFromIt() {
+        run(SEEDS / 10, seed -> TestSwarm.of(seed).seeders(2).leechers(6).content(1 << 16, 6_000_000).oneIsKnown(),
+                0.1);
+    }
+
+    /** {@link SimCheck} sees to it that nobody tells of anybody. */
+    @Test
+    void ofAPrivateShareNobodyTells() {
+        run(8, seed -> TestSwarm.of(seed).seeders(2).leechers(4).content(1 << 16, 900_000).privately().magnet(), 0.1);
+        run(8, seed -> TestSwarm.of(seed).seeders(2).leechers(4).content(1 << 16, 900_000).privately(), 0.1);
+    }
+
     @Test
     void theHashAloneIsEnoughToFetchAll() {
         run(SEEDS / 8, seed -> TestSwarm.of(seed).seeders(2).leechers(5).liars(3)

@@ -27,6 +27,8 @@ final class TestSwarm {
     private long[] sizes = {1_000_000};
     private double trouble;
     private boolean magnet;
+    private boolean oneIsKnown;
+    private boolean isPrivate;
     private boolean partialStart;
     private int[] selected = {};
     private boolean leavesWithheld;
@@ -77,6 +79,18 @@ final class TestSwarm {
         return this;
     }
 
+    /** The tracker names the first seeder and nobody else. All others must hear of each other from it. */
+    TestSwarm oneIsKnown() {
+        oneIsKnown = true;
+        return this;
+    }
+
+    /** Peers come from the tracker alone (BEP 27). */
+    TestSwarm privately() {
+        isPrivate = true;
+        return this;
+    }
+
     /** Leechers know the hash and nothing else. */
     TestSwarm magnet() {
         magnet = true;
@@ -122,9 +136,10 @@ final class TestSwarm {
     }
 
     private Story story() {
-        var content = new SimContent(random, pieceLength, sizes);
+        var content = new SimContent(random, isPrivate, pieceLength, sizes);
         var network = new SimNetwork(random, content);
         network.leavesWithheld = leavesWithheld;
+        network.oneIsKnown = oneIsKnown;
         for (int i = 0; i < seeders; i++) seed(network, Mischief.NONE);
         for (Mischief kind : foul) seed(network, kind);
         for (int i = 0; i < leechers; i++) leech(network, i < fullDisks);
@@ -136,6 +151,7 @@ final class TestSwarm {
         while (!allDone(network) || (withdrawals > 0 && network.timeline.now() < LAST_WITHDRAWAL)) {
             if (!network.timeline.step(PATIENCE)) throw new AssertionError("not done: " + state(network));
         }
+        if (oneIsKnown) checkThatTheyMet(network);
         double seconds = network.timeline.now() / 1e9;
         long end = network.timeline.now() + Timeline.seconds(2);
         while (network.timeline.step(end)) {
@@ -184,6 +200,14 @@ final class TestSwarm {
         if (!peer.isOnline() || (peer.isLeecher && !peer.isComplete())) return false;
         Transfer transfer = peer.swarm().transfer();
         return transfer != null && transfer.board.isComplete();
+    }
+
+    /** Some cannot be dialled, and the news that one of those gets in its first minute may be of another one. */
+    private static void checkThatTheyMet(SimNetwork network) {
+        long lonely = network.peers.stream()
+                .filter(peer -> peer.isLeecher && peer.swarm().report().peers().size() < 2)
+                .count();
+        if (lonely > 2) throw new AssertionError(lonely + " leechers heard of nobody");
     }
 
     private void announce(SimNetwork network) {

@@ -1,0 +1,104 @@
+package shoal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import shoal.testing.Program;
+
+/** Swarms of three, ours and libtorrent's, in which two can find each other by peer exchange (BEP 11) alone. */
+final class LibtorrentSwarmIT extends Processes {
+    private static final String PYTHON = System.getenv().getOrDefault("SHOAL_TEST_PYTHON", "/usr/bin/python3");
+    private static final String NO_TRACKER = "http://127.0.0.1:9/announce";
+    private static final String LOOPBACK = "127.0.0.1";
+
+    @BeforeEach
+    void needsLibtorrent() throws Exception {
+        int code = -1;
+        try (Program asked = Program.start(Map.of(), List.of(PYTHON, "-c", "import libtorrent"))) {
+            code = asked.exit(LONG);
+        } catch (IOException e) {
+            assumeTrue(false, "there is no " + PYTHON);
+        }
+        assumeTrue(code == 0, PYTHON + " has no libtorrent: apt-get install python3-libtorrent");
+    }
+
+    private Program libtorrent(String... words) throws IOException {
+        var command = new ArrayList<>(List.of(PYTHON, Program.checkout("docs/bench/lt.py").toString()));
+        command.addAll(List.of(words));
+        return program(Program.start(Map.of(), command));
+    }
+
+    /** Who gives all, and a port at which it does. */
+    private record Seeder(String manifest, String port) {}
+
+    private Seeder seeder(Path path) throws Exception {
+        Program share = shoal("seeder", "share", path.toString(), "-t", NO_TRACKER, "--bind", LOOPBACK, "-p", "64KiB");
+        String manifest = share.await("^manifest\\s+(.+)$", LONG).group(1);
+        return new Seeder(manifest, share.await("^READY port ([0-9]+)", LONG).group(1));
+    }
+
+    /** The one in the middle has nothing and asks for nothing, so that all must come from the one that it tells of. */
+    @Test
+    void libtorrentTellsUsOfAPeer() throws Exception {
+        Path file = random("film.bin", 1, 20);
+        Seeder seeder = seeder(file);
+        String port = freePort();
+        libtorrent("fetch", seeder.manifest, folder.resolve("slow").toString(), "--port", port, "--find", "pex",
+                "--peer", LOOPBACK + ":" + seeder.port, "--set", "close_redundant_connections=false", "--idle");
+        Program fetch = shoal("fetcher", "fetch", seeder.manifest, "-o", folder.resolve("out").toString(), "--json",
+                "-t", NO_TRACKER, "--bind", LOOPBACK, "--peer", LOOPBACK + ":" + port);
+        String done = fetch.await("\"event\":\"done\"", LONG).group();
+        assertEquals(0, fetch.exit(LONG), fetch::toString);
+        assertTrue(fetch.out().stream().anyMatch(line -> line.contains(done) && line.contains(":" + seeder.port)),
+                fetch::toString);
+        assertEquals(-1, Files.mismatch(file, folder.resolve("out/film.bin")));
+    }
+
+    /** The one in the middle is ours: it has one file of two, and the other is at the peer that it tells of. */
+    @Test
+    void weTellLibtorrentOfAPeer() throws Exception {
+        Path films = Files.createDirectory(folder.resolve("films"));
+        Path one = random("films/one.bin", 2, 1);
+        Path two = random("films/two.bin", 3, 1);
+        Seeder made = seeder(films);
+        String port = freePort();
+        Program seeds = libtorrent("seed", made.manifest, folder.toString(), "--port", port,
+                "--set", "close_redundant_connections=false");
+        seeds.await("READY", LONG);
+        Program middle = shoal("middle", "fetch", made.manifest, "-o", folder.resolve("half").toString(), "--json",
+                "-t", NO_TRACKER, "--bind", LOOPBACK, "--peer", LOOPBACK + ":" + port, "-s", "one.bin",
+                "--keep-seeding");
+        String begun = middle.await("\"event\":\"begun\".*?\"port\":(\\d+)", LONG).group(1);
+        middle.await("\"event\":\"done\"", LONG);
+        Program fetch = libtorrent("fetch", made.manifest, folder.resolve("out").toString(), "--find", "pex",
+                "--peer", LOOPBACK + ":" + begun, "--timeout", "100");
+        assertEquals(0, fetch.exit(LONG), () -> fetch + "\n" + middle);
+        assertEquals(-1, Files.mismatch(one, folder.resolve("out/films/one.bin")));
+        assertEquals(-1, Files.mismatch(two, folder.resolve("out/films/two.bin")));
+    }
+
+    /** A port below those that the kernel gives to anybody, and of which nobody took it so far. */
+    private static String freePort() throws IOException {
+        for (int port = 20_000 + (int) (ProcessHandle.current().pid() % 9000); port < 32_000; port += 13) {
+            try (var socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(LOOPBACK, port));
+                return String.valueOf(port);
+            } catch (BindException e) {
+                // somebody is there: the next one
+            }
+        }
+        throw new IOException("all ports are taken");
+    }
+}
