@@ -16,13 +16,13 @@ public final class Topic implements AutoCloseable {
     private final InfoHash infoHash;
     private final PeerId peerId;
     private final int port;
-    private final boolean isPrivate;
     private final Figures figures;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private long version;
     private long wanted;
+    private boolean isPrivate;
     private boolean complete;
     private boolean closed;
 
@@ -66,7 +66,17 @@ public final class Topic implements AutoCloseable {
 
     /** Whether only trackers may be asked (BEP 27). */
     public boolean isPrivate() {
-        return isPrivate;
+        lock.lock();
+        try {
+            return isPrivate;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The manifest is here, and says that the share is private: sources that are no trackers end. */
+    public void keepPrivate() {
+        change(() -> isPrivate = true);
     }
 
     /** The live numbers. */

@@ -1,5 +1,5 @@
 /**
- * The sources of peers and names: trackers over HTTP and UDP, given addresses, the tracker's catalogue.
+ * The sources of peers and names: trackers over HTTP and UDP, given addresses, the local network, catalogues.
  *
  * <p>May import: bytes, bencode, announce, catalogue.
  */

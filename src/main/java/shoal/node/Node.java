@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
+import shoal.discovery.LocalNetwork;
 import shoal.manifest.ManifestException;
 import shoal.storage.DiskFault;
 
@@ -26,12 +27,14 @@ public final class Node implements AutoCloseable {
     private final InetSocketAddress from;
     private final Map<InfoHash, Session> sessions = new ConcurrentHashMap<>();
     private final RandomGenerator.SplittableGenerator random;
+    private final Optional<LocalNetwork> local;
 
     private Node(Listener listener, InetSocketAddress from, RandomGenerator.SplittableGenerator random,
-            Duration patience) {
+            Duration patience, Optional<LocalNetwork> local) {
         this.listener = listener;
         this.from = from;
         this.random = random;
+        this.local = local;
         greeter = new Greeter(hash -> Optional.ofNullable(sessions.get(hash)), patience);
     }
 
@@ -45,7 +48,10 @@ public final class Node implements AutoCloseable {
             throws IOException {
         Listener listener = Listener.open(settings.bind(), settings.port());
         InetAddress any = new InetSocketAddress(0).getAddress();
-        var node = new Node(listener, new InetSocketAddress(settings.bind().orElse(any), 0), random, patience);
+        Optional<LocalNetwork> local = settings.isOnLan()
+                ? Optional.of(new LocalNetwork(settings.bind(), random))
+                : Optional.empty();
+        var node = new Node(listener, new InetSocketAddress(settings.bind().orElse(any), 0), random, patience, local);
         listener.start(node.greeter::accepted);
         return node;
     }
@@ -53,6 +59,11 @@ public final class Node implements AutoCloseable {
     /** Where peers can reach us. */
     public int port() {
         return listener.port();
+    }
+
+    /** Who finds peers on the local network, if it may. */
+    Optional<LocalNetwork> local() {
+        return local;
     }
 
     /**
@@ -92,5 +103,6 @@ public final class Node implements AutoCloseable {
     public void close() {
         listener.close();
         for (Session session : List.copyOf(sessions.values())) session.close();
+        local.ifPresent(LocalNetwork::close);
     }
 }

@@ -3,18 +3,30 @@ package shoal.node;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
+import shoal.discovery.LocalNetwork;
 
 /**
  * Where a node listens.
  *
  * @param bind the address to listen on and to dial from; nothing for all of them
  * @param port the port; nothing for the first free one from 6881 to 6889, and any free one if none of these is
+ * @param lan whether peers are looked for on the local network
  */
-public record NodeSettings(Optional<InetAddress> bind, OptionalInt port) {
+public record NodeSettings(Optional<InetAddress> bind, OptionalInt port, boolean lan) {
     /** @throws IllegalArgumentException if the port is none */
     public NodeSettings {
         if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > 65535)) {
             throw new IllegalArgumentException("port " + port.getAsInt() + " is not from 1 to 65535");
         }
+    }
+
+    /** As this, and on the local network. */
+    public NodeSettings(Optional<InetAddress> bind, OptionalInt port) {
+        this(bind, port, true);
+    }
+
+    /** Whether it looks for others on the local network: who is bound to a loopback address is on none. */
+    boolean isOnLan() {
+        return lan && LocalNetwork.isReachable(bind);
     }
 }

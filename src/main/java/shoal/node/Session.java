@@ -78,6 +78,9 @@ public final class Session implements AutoCloseable {
                     .name("source " + source.describe())
                     .start(() -> source.run(topic, found -> swarm.found(allowed(found), given))));
         }
+        node.local().ifPresent(local -> sources.add(Thread.ofVirtual()
+                .name("source " + local.describe())
+                .start(() -> local.run(topic, found -> swarm.lookedFor(allowed(found))))));
     }
 
     private List<Endpoint> allowed(List<Endpoint> found) {
@@ -88,6 +91,7 @@ public final class Session implements AutoCloseable {
     private void open(Manifest manifest) throws DiskFault, ManifestException, Refusal {
         Opener.Opened opened = order.opener().open(manifest);
         holdings = opened.holdings();
+        if (manifest.isPrivate()) topic.keepPrivate();
         known.complete(manifest);
         swarm.opened(manifest, opened.holdings(), Wanted.of(manifest, opened.holdings(), opened.wanted()));
     }

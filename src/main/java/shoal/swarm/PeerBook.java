@@ -123,6 +123,14 @@ final class PeerBook {
         }
     }
 
+    /** The same for one address; tells whether its time has come. */
+    boolean take(Endpoint endpoint, long now) {
+        Entry entry = entries.get(endpoint);
+        if (entry == null || !isDue(endpoint, entry, now)) return false;
+        entry.busy = true;
+        return true;
+    }
+
     private boolean isDue(Endpoint endpoint, Entry entry, long now) {
         return !entry.busy && entry.notBefore - now <= 0 && !bannedEndpoints.contains(endpoint);
     }

@@ -104,6 +104,11 @@ final class Swarm {
                 book.found(endpoints, given, clock.getAsLong());
                 dial();
             }
+            case SwarmEvent.LookedFor(List<Endpoint> endpoints) -> {
+                book.found(endpoints, false, clock.getAsLong());
+                if (isIdle()) dial(endpoints);
+                else dial();
+            }
             case SwarmEvent.Opened opened -> opened(opened);
             case SwarmEvent.Stored(StorageEvent.Failed(DiskFault fault)) -> failed(fault);
             case SwarmEvent.Stored(StorageEvent stored) -> {
@@ -320,8 +325,7 @@ final class Swarm {
     }
 
     private void wantPeers(long now) {
-        boolean idle = transfer != null && transfer.board.isComplete();
-        if (idle || peers.size() > 0 || now - lastWanted < SwarmLimits.PEERS_WANTED_AGAIN) return;
+        if (isIdle() || peers.size() > 0 || now - lastWanted < SwarmLimits.PEERS_WANTED_AGAIN) return;
         lastWanted = now;
         world.peersWanted();
     }
@@ -343,16 +347,30 @@ final class Swarm {
         return full && useless && now - peer.since > SwarmLimits.USELESS_AFTER;
     }
 
+    /** Whether there is nothing to fetch. */
+    private boolean isIdle() {
+        return transfer != null && transfer.board.isComplete();
+    }
+
+    private int dials() {
+        return stopped ? 0 : Math.min(SwarmLimits.DIALLED - peers.size(), dialsLeft);
+    }
+
     private void dial() {
-        boolean idle = transfer != null && transfer.board.isComplete();
-        int room = SwarmLimits.DIALLED - peers.size();
-        if (stopped || idle || room <= 0 || dialsLeft <= 0) return;
-        long now = clock.getAsLong();
-        for (Endpoint endpoint : book.take(Math.min(room, dialsLeft), now)) {
-            if (peers.isConnected(endpoint)) continue;
-            dialsLeft--;
-            world.dial(endpoint);
+        if (isIdle() || dials() <= 0) return;
+        book.take(dials(), clock.getAsLong()).forEach(this::dial);
+    }
+
+    private void dial(List<Endpoint> some) {
+        for (Endpoint endpoint : some) {
+            if (dials() > 0 && book.take(endpoint, clock.getAsLong())) dial(endpoint);
         }
+    }
+
+    private void dial(Endpoint endpoint) {
+        if (peers.isConnected(endpoint)) return;
+        dialsLeft--;
+        world.dial(endpoint);
     }
 
     private void makeReport() {

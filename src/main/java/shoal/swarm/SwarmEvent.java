@@ -47,6 +47,9 @@ sealed interface SwarmEvent {
     /** Peers may be there. {@code given}: the user named them, so they are tried first and again. */
     record Found(List<Endpoint> endpoints, boolean given) implements SwarmEvent {}
 
+    /** Neighbours are looking for this share; they hear of us at once only if we go to them, even if all is here. */
+    record LookedFor(List<Endpoint> endpoints) implements SwarmEvent {}
+
     /** The manifest that {@link World#metadata} announced is loaded, and its files are open. */
     record Opened(Manifest manifest, Holdings holdings, Wanted wanted) implements SwarmEvent {}
 

@@ -55,6 +55,11 @@ public final class SwarmThread {
         put(new SwarmEvent.Found(endpoints, given));
     }
 
+    /** Neighbours are looking for this share. */
+    public void lookedFor(List<Endpoint> endpoints) {
+        put(new SwarmEvent.LookedFor(endpoints));
+    }
+
     /** Hands are shaken with a peer: takes its connection over. */
     public void connected(PeerChannel channel, Endpoint remote, boolean dialled, Handshake theirs) {
         int number = numbers.incrementAndGet();

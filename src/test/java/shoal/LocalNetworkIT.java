@@ -1,0 +1,113 @@
+package shoal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import shoal.testing.Program;
+import shoal.testing.TwoHosts;
+
+/** Two hosts on a network of their own, with no tracker anywhere, find each other: ours, and ours and libtorrent's. */
+final class LocalNetworkIT extends Processes {
+    private static final String PYTHON = System.getenv().getOrDefault("SHOAL_TEST_PYTHON", "/usr/bin/python3");
+    private static final String NO_TRACKER = "http://127.0.0.1:9/announce";
+
+    private TwoHosts hosts;
+
+    @BeforeAll
+    static void needsRoot() {
+        assumeTrue(TwoHosts.impediment().isEmpty(), () -> "skipped: " + TwoHosts.impediment().orElse(""));
+    }
+
+    @AfterEach
+    void part() {
+        killAll();
+        if (hosts != null) hosts.close();
+    }
+
+    private Program share(Path what, String... more) throws Exception {
+        var words = new ArrayList<>(List.of("share", what.toString(), "-t", NO_TRACKER, "-p", "64KiB"));
+        words.addAll(List.of(more));
+        Program share = program(hosts.shoalOnFirst(folder.resolve("sharer"), words.toArray(String[]::new)));
+        share.await("^READY", LONG);
+        return share;
+    }
+
+    private Program fetch(String what, String... more) throws IOException {
+        var words = new ArrayList<>(List.of("fetch", what, "-o", folder.resolve("out").toString(), "-t", NO_TRACKER));
+        words.addAll(List.of(more));
+        return program(hosts.shoalOnSecond(folder.resolve("fetcher"), words.toArray(String[]::new)));
+    }
+
+    private static String hash(Program share) throws Exception {
+        return share.await("^hash\\s+(\\S+)", LONG).group(1);
+    }
+
+    private void assertFetched(Program fetch, Path original) throws Exception {
+        assertEquals(0, fetch.exit(LONG), fetch::toString);
+        assertEquals(-1, Files.mismatch(original, folder.resolve("out").resolve(original.getFileName())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, false", "false, true"})
+    void twoOfOursFindEachOther(boolean ipv4, boolean ipv6) throws Exception {
+        hosts = TwoHosts.join(ipv4, ipv6);
+        Path file = random("film.bin", 1, 3);
+        Program share = share(file);
+        assertFetched(fetch(hash(share)), file);
+    }
+
+    @Test
+    void whoDoesNotWantToIsNotFound() throws Exception {
+        hosts = TwoHosts.join(true, true);
+        Program share = share(random("film.bin", 1, 1), "--no-lan");
+        Program fetch = fetch(hash(share));
+        assertEquals(6, fetch.exit(LONG), fetch::toString);
+    }
+
+    @Test
+    void libtorrentFindsUs() throws Exception {
+        needsLibtorrent();
+        hosts = TwoHosts.join(true, false);
+        Path file = random("film.bin", 2, 3);
+        String hash = hash(share(file));
+        Program fetch = program(hosts.onSecond(Map.of(), libtorrent("fetch", "magnet:?xt=urn:btmh:1220" + hash,
+                folder.resolve("out").toString(), "--bind", "10.77.0.2", "--port", "7000", "--find", "lsd")));
+        assertFetched(fetch, file);
+    }
+
+    @Test
+    void weFindLibtorrent() throws Exception {
+        needsLibtorrent();
+        hosts = TwoHosts.join(true, false);
+        Path file = random("film.bin", 3, 3);
+        Program made = ended(0, "maker", "share", file.toString(), "-t", NO_TRACKER, "--no-seed");
+        Program seed = program(hosts.onFirst(Map.of(), libtorrent("seed",
+                made.await("^manifest\\s+(.+)$", LONG).group(1), folder.toString(), "--bind", "10.77.0.1", "--port",
+                "7000", "--find", "lsd")));
+        seed.await("READY", LONG);
+        assertFetched(fetch(hash(made)), file);
+    }
+
+    private static List<String> libtorrent(String... words) {
+        var command = new ArrayList<>(List.of(PYTHON, Program.checkout("docs/bench/lt.py").toString()));
+        command.addAll(List.of(words));
+        return command;
+    }
+
+    private static void needsLibtorrent() throws Exception {
+        try (Program asked = Program.start(Map.of(), List.of(PYTHON, "-c", "import libtorrent"))) {
+            assumeTrue(asked.exit(LONG) == 0, PYTHON + " has no libtorrent: apt-get install python3-libtorrent");
+        }
+    }
+}
