@@ -76,6 +76,31 @@ final class LocalNetworkIT extends Processes {
     }
 
     @Test
+    void aNameIsEnoughToFindWhatANeighbourShares() throws Exception {
+        hosts = TwoHosts.join(true, true);
+        Path file = random("film.bin", 4, 3);
+        share(file);
+        assertFetched(program(hosts.shoalOnSecond(folder.resolve("fetcher"), "fetch", "film.bin", "-o",
+                folder.resolve("out").toString())), file);
+    }
+
+    @Test
+    void aNameThatTwoNeighboursGiveToDifferentSharesIsNotGuessed() throws Exception {
+        hosts = TwoHosts.join(true, false);
+        Program first = share(random("film.bin", 5, 1), "-v");
+        String one = hash(first);
+        Files.createDirectory(folder.resolve("other"));
+        Program share = program(hosts.shoalOnFirst(folder.resolve("sharer too"), "share",
+                random("other/film.bin", 6, 1).toString(), "-t", NO_TRACKER, "-v"));
+        first.awaitError("neighbours are told", LONG);
+        share.awaitError("neighbours are told", LONG);
+        Program fetch = fetch("film.bin");
+        assertEquals(2, fetch.exit(LONG), fetch::toString);
+        fetch.awaitError("  " + one, LONG);
+        fetch.awaitError("  " + hash(share), LONG);
+    }
+
+    @Test
     void libtorrentFindsUs() throws Exception {
         needsLibtorrent();
         hosts = TwoHosts.join(true, false);

@@ -116,7 +116,9 @@ final class FetchCommand implements Callable<Integer> {
         What wanted = What.parse(what);
         try (var lifetime = new Lifetime(terminal)) {
             Store store = lifetime.keep(Store.open(main.places().state()));
-            Found found = new Resolver(trackers.named(), Resolver.Known.of(store), terminal::warn).resolve(wanted);
+            Found found = new Resolver(trackers.named(), Resolver.Known.of(store), terminal::warn)
+                    .amongNeighbours(settings)
+                    .resolve(wanted);
             var wish = new Fetching.Wish(found, folder, asked(wanted), peer, from, selection, overwrite,
                     Optional.ofNullable(wait).map(Duration::ofSeconds));
             var random = new SplittableRandom();

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
 import shoal.bytes.InfoHash;
 import shoal.bytes.Printable;
@@ -46,6 +48,7 @@ public final class Resolver {
     private final List<URI> named;
     private final Known known;
     private final Consumer<String> warnings;
+    private final Optional<NodeSettings> lan;
 
     /** What this user shared, fetched or saw before. */
     @FunctionalInterface
@@ -85,9 +88,19 @@ public final class Resolver {
      * @param warnings is told, in one line each, of what is not as it should be and is no failure
      */
     public Resolver(List<URI> named, Known known, Consumer<String> warnings) {
+        this(named, known, warnings, Optional.empty());
+    }
+
+    private Resolver(List<URI> named, Known known, Consumer<String> warnings, Optional<NodeSettings> lan) {
         this.named = List.copyOf(named);
         this.known = known;
         this.warnings = warnings;
+        this.lan = lan;
+    }
+
+    /** The same one, which asks neighbours for names as well if {@code settings} let it. */
+    public Resolver amongNeighbours(NodeSettings settings) {
+        return new Resolver(named, known, warnings, Optional.of(settings).filter(NodeSettings::isOnLan));
     }
 
     /** The share that is meant. Its manifest may be missing if only a hash was given. */
@@ -99,7 +112,7 @@ public final class Resolver {
             case What.ShortShare(InfoHash hash) -> shortly(hash, asked(List.of()));
             case What.Link(Magnet magnet) -> link(magnet);
             case What.Root(Hash root) -> root(root);
-            case What.Named(CatalogueName name) -> share(entry(name).infoHash(), asked(List.of()));
+            case What.Named(CatalogueName name) -> named(name);
             case What.Signed signed -> share(record(signed).share(), asked(List.of()));
         };
     }
@@ -221,13 +234,39 @@ public final class Resolver {
         return SignedNames.newest(signed, asked(List.of()), known, warnings);
     }
 
+    private Found named(CatalogueName name) throws Refusal, DiskFault {
+        Catalogues trackers = asked(List.of());
+        try (LocalCatalogues local = lan.isPresent()
+                ? LocalCatalogues.ask(lan.get().bind(), name)
+                : LocalCatalogues.none()) {
+            Catalogues.Heard<NameMatches> heard = trackers.named(name.text());
+            boolean isKnown = heard.answers().values().stream().anyMatch(matches -> !matches.exact().isEmpty());
+            List<LocalCatalogues.Answer> near = local.await(isKnown);
+            Hash share = entry(name, trackers, heard, near).infoHash();
+            List<LocalCatalogues.Answer> bearers = near.stream().filter(answer -> answer.has(share)).toList();
+            if (bearers.isEmpty()) return share(share, trackers);
+            List<URI> theirs = bearers.stream().map(LocalCatalogues.Answer::catalogue).toList();
+            Found found = share(share, new Catalogues(theirs));
+            List<Endpoint> peers = bearers.stream().map(LocalCatalogues.Answer::peer).toList();
+            return found.withLink(List.of(), peers, Optional.of(name.text()));
+        }
+    }
+
     /** The one share that bears {@code name}. */
     CatalogueEntry entry(CatalogueName name) throws Refusal {
         Catalogues catalogues = asked(List.of());
-        Catalogues.Heard<NameMatches> heard = catalogues.named(name.text());
-        heard.needOne();
-        heard.reasons().forEach(warnings);
-        var answers = heard.answers().values();
+        return entry(name, catalogues, catalogues.named(name.text()), List.of());
+    }
+
+    private CatalogueEntry entry(CatalogueName name, Catalogues catalogues, Catalogues.Heard<NameMatches> heard,
+            List<LocalCatalogues.Answer> near) throws Refusal {
+        boolean isNear = near.stream().anyMatch(answer -> !answer.matches().exact().isEmpty());
+        if (!isNear) heard.needOne();
+        // who named no tracker does not miss one if a neighbour knows the name
+        if (!isNear || !named.isEmpty()) heard.reasons().forEach(warnings);
+        List<NameMatches> answers = Stream.concat(
+                        heard.answers().values().stream(), near.stream().map(LocalCatalogues.Answer::matches))
+                .toList();
         List<CatalogueEntry> claimed = Catalogues.merged(answers.stream().map(NameMatches::exact).toList());
         if (claimed.size() == 1) return claimed.getFirst();
         List<CatalogueEntry> exact = SignedNames.checked(claimed, warnings);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Bits;
@@ -24,14 +25,18 @@ public final class Seeding implements AutoCloseable {
     private final Sharing.Made made;
     private final Trackers.Chosen trackers;
     private final TrackerWatch watch;
+    private final Optional<NameRecord> record;
     private final Map<URI, Registration> registrations = new LinkedHashMap<>();
     private volatile @Nullable Node node;
+    private volatile @Nullable LocalOffer offer;
     private volatile @Nullable Session session;
+    private Supplier<@Nullable LocalOffer> local = () -> null;
 
     /** A share that nobody knows yet, for these trackers; {@code record} is what its publisher signed. */
     public Seeding(
             Sharing.Made made, Optional<NameRecord> record, List<URI> trackers, RandomGenerator random) {
         this.made = made;
+        this.record = record;
         this.trackers = Trackers.of(trackers, List.of(), false, random);
         watch = new TrackerWatch(this.trackers.all());
         for (URI tracker : trackers) registrations.put(tracker, new Registration(tracker, made.manifest(), record));
@@ -48,7 +53,9 @@ public final class Seeding implements AutoCloseable {
 
     /** Listens for peers. */
     public void open(NodeSettings settings, RandomGenerator.SplittableGenerator random) throws IOException {
-        node = Node.open(settings, random);
+        Node open = Node.open(settings, random);
+        node = open;
+        local = () -> LocalOffer.of(made.manifest(), record, settings, open.port());
     }
 
     /** Gives it to whoever asks. The files must still be as they were. */
@@ -59,6 +66,7 @@ public final class Seeding implements AutoCloseable {
         sources.addAll(registrations.values());
         session = open.join(ShareOrder.of(made.manifest(), sources, whole -> new Opener.Opened(
                 FileHoldings.forShare(store, whole, made.paths(), new Progress()), new Bits(whole.files().size()))));
+        offer = local.get();
     }
 
     /** Where peers reach us. */
@@ -81,6 +89,8 @@ public final class Seeding implements AutoCloseable {
     /** Takes leave of trackers and peers. Bounded in time. */
     @Override
     public void close() {
+        LocalOffer offered = offer;
+        if (offered != null) offered.close();
         Node open = node;
         if (open != null) open.close();
     }

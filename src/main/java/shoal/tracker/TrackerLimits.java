@@ -60,6 +60,10 @@ public record TrackerLimits(
             1_000,
             200);
 
+    /** The same for a node that answers for its own share alone, to few. */
+    static final TrackerLimits OWN = new TrackerLimits(
+            DEFAULT.interval, DEFAULT.minInterval, DEFAULT.peerLife, 0, 0, 0, 0, 0, 0, 0, 64, 0, 1, 1, 0);
+
     /** @throws IllegalArgumentException if a peer would be forgotten before it comes again */
     public TrackerLimits {
         if (interval.compareTo(peerLife) >= 0) throw new IllegalArgumentException("the interval outlives the peers");

@@ -1,0 +1,125 @@
+package shoal.node;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import shoal.bytes.Endpoint;
+import shoal.bytes.Hash;
+import shoal.catalogue.CatalogueName;
+import shoal.catalogue.NameMatches;
+import shoal.discovery.CatalogueClient;
+import shoal.discovery.CatalogueException;
+import shoal.discovery.Neighbours;
+
+/**
+ * What neighbours call by a name: looked for beside the trackers, each of them asked as soon as it is found. Any
+ * thread; who waits for it waits for a bounded time.
+ */
+final class LocalCatalogues implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(LocalCatalogues.class.getName());
+
+    /** So long do neighbours have to be found: their programs wait for each other before they speak. */
+    private static final Duration LOOK = Duration.ofSeconds(4);
+
+    /** When one of them knows the name, so long do the others have. */
+    private static final Duration OTHERS = Duration.ofSeconds(1);
+
+    private final List<Answer> answers = new ArrayList<>();
+    private final long begun = System.nanoTime();
+    private long lastKnown;
+    private boolean isKnown;
+    private boolean isOver;
+
+    /**
+     * What one of them said.
+     *
+     * @param catalogue where it was asked
+     * @param peer where it gives away what it shares
+     */
+    record Answer(URI catalogue, Endpoint peer, NameMatches matches) {
+        boolean has(Hash share) {
+            return matches.exact().stream().anyMatch(entry -> entry.infoHash().equals(share));
+        }
+    }
+
+    private LocalCatalogues() {}
+
+    /** Nobody is asked. */
+    static LocalCatalogues none() {
+        var none = new LocalCatalogues();
+        none.isOver = true;
+        return none;
+    }
+
+    /** Begins to look and to ask. */
+    static LocalCatalogues ask(Optional<InetAddress> bind, CatalogueName name) {
+        var asked = new LocalCatalogues();
+        Thread.ofPlatform().daemon().name("neighbours").start(() -> asked.look(bind, name));
+        return asked;
+    }
+
+    private void look(Optional<InetAddress> bind, CatalogueName name) {
+        try (Neighbours neighbours = Neighbours.join(bind)) {
+            neighbours.look(each -> Thread.ofVirtual().name("ask " + each.peer()).start(() -> ask(each, name)));
+            awaitEnd();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> "no neighbours: " + e.getMessage());
+            close();
+        }
+    }
+
+    private void ask(Neighbours.Neighbour neighbour, CatalogueName name) {
+        try {
+            NameMatches matches = new CatalogueClient(neighbour.catalogue()).named(name.text());
+            answered(new Answer(neighbour.catalogue(), neighbour.peer(), matches));
+        } catch (CatalogueException | IllegalArgumentException e) {
+            LOG.log(Level.DEBUG, () -> "neighbour " + neighbour.catalogue() + ": " + e.getMessage());
+        }
+    }
+
+    private synchronized void answered(Answer answer) {
+        answers.add(answer);
+        if (!answer.matches().exact().isEmpty()) {
+            isKnown = true;
+            lastKnown = System.nanoTime();
+        }
+        notifyAll();
+    }
+
+    private synchronized void awaitEnd() {
+        while (!isOver) pause(LOOK.toNanos());
+    }
+
+    private void pause(long nanos) {
+        try {
+            wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody is interrupted here", e);
+        }
+    }
+
+    /** The answers, after as long as it takes; if {@code enough} is known without them, those that are here. */
+    synchronized List<Answer> await(boolean enough) {
+        while (!isOver && !enough) {
+            long now = System.nanoTime();
+            long left = begun + LOOK.toNanos() - now;
+            if (isKnown) left = Math.min(left, lastKnown + OTHERS.toNanos() - now);
+            if (left <= 0) break;
+            pause(left);
+        }
+        return List.copyOf(answers);
+    }
+
+    /** Nobody is asked any more. */
+    @Override
+    public synchronized void close() {
+        isOver = true;
+        notifyAll();
+    }
+}
