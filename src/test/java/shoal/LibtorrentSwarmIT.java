@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -93,7 +94,7 @@ final class LibtorrentSwarmIT extends Processes {
     private static String freePort() throws IOException {
         for (int port = 20_000 + (int) (ProcessHandle.current().pid() % 9000); port < 32_000; port += 13) {
             try (var socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(LOOPBACK, port));
+                socket.bind(new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), port));
                 return String.valueOf(port);
             } catch (BindException e) {
                 // somebody is there: the next one

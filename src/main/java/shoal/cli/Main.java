@@ -1,5 +1,11 @@
 package shoal.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,26 +75,86 @@ final class Main implements Runnable {
             description = "Print results as JSON, one object a line.")
     private boolean json;
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            order = 103,
+            description = "Read options from this file. Usually ~/.config/shoal/config.toml, if there is one.")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--no-config",
+            fallbackValue = "true",
+            scope = ScopeType.INHERIT,
+            order = 104,
+            description = "Read no configuration file.")
+    private boolean noConfig;
+
     private Main(Terminal terminal) {
         this.terminal = terminal;
     }
 
     public static void main(String[] args) {
-        System.exit(commandLine(Terminal.ofProcess()).execute(args));
+        System.exit(run(Terminal.ofProcess(), args));
+    }
+
+    /** Runs a command as the user's words, the environment and the configuration file have it. */
+    static int run(Terminal terminal, String... args) {
+        ConfigFile config;
+        try {
+            config = config(terminal, List.of(args));
+        } catch (Refusal e) {
+            return Faults.of(terminal, e, commandLine(terminal).getCommandSpec());
+        }
+        return commandLine(terminal, config).execute(args);
+    }
+
+    /** The file that is asked for, or the usual one if it is there: it must be read before the words are. */
+    private static ConfigFile config(Terminal terminal, List<String> words) throws Refusal {
+        Path file = null;
+        for (int i = 0; i < words.size() && !words.get(i).equals("--"); i++) {
+            String word = words.get(i);
+            if (word.equals("--no-config")) return ConfigFile.none();
+            if (word.startsWith("--config=")) file = Path.of(word.substring("--config=".length()));
+            else if (word.equals("--config") && i + 1 < words.size()) file = Path.of(words.get(i + 1));
+        }
+        Path usual = Places.of(terminal.environment()).configFile();
+        if (file == null && !Files.exists(usual)) return ConfigFile.none();
+        return ConfigFile.read(file == null ? usual : file, options(commandLine(terminal)));
+    }
+
+    private static Set<String> options(CommandLine names) {
+        var options = new HashSet<String>();
+        names.getSubcommands().values().forEach(command -> command.getCommandSpec().options().forEach(option -> {
+            for (String name : option.names()) {
+                boolean isOurs = name.startsWith("--") && !option.usageHelp() && !option.versionHelp()
+                        && !name.endsWith("config");
+                if (!isOurs) continue;
+                options.add(name.substring(2));
+                options.add(command.getCommandName() + "." + name.substring(2));
+            }
+        }));
+        return options;
     }
 
     static CommandLine commandLine(Terminal terminal) {
+        return commandLine(terminal, ConfigFile.none());
+    }
+
+    private static CommandLine commandLine(Terminal terminal, ConfigFile config) {
         LogLines.to(terminal);
         var main = new Main(terminal);
         var line = new CommandLine(main);
-        line.setDefaultValueProvider(new EnvironmentDefaults(terminal.environment()));
+        var defaults = new EnvironmentDefaults(terminal.environment(), config);
+        line.setDefaultValueProvider(defaults);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpLongOptionsMaxWidth(28);
         line.setExecutionStrategy(result -> {
             main.settle();
             return new CommandLine.RunLast().execute(result);
         });
-        line.setParameterExceptionHandler((e, args) -> Faults.of(terminal, e));
+        line.setParameterExceptionHandler((e, args) -> Faults.of(terminal, defaults.explained(e, List.of(args))));
         line.setExecutionExceptionHandler((e, command, result) -> Faults.of(terminal, e, command.getCommandSpec()));
         return line;
     }

@@ -88,7 +88,7 @@ public final class Neighbours implements AutoCloseable {
         var addresses = new ArrayList<InetAddress>();
         for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
             if (each.isLoopback() || !each.isUp() || !each.supportsMulticast() || each.isPointToPoint()) continue;
-            each.inetAddresses().min(Comparator.comparing(Neighbours::rank)).ifPresent(addresses::add);
+            each.inetAddresses().min(Comparator.comparingInt(Neighbours::rank)).ifPresent(addresses::add);
         }
         return addresses.subList(0, Math.min(MOST_INTERFACES, addresses.size()));
     }
@@ -151,7 +151,7 @@ public final class Neighbours implements AutoCloseable {
                 .filter(address -> Nearness.of(address) != Nearness.HOST && !address.isMulticastAddress())
                 // a link-local one means something only with its interface, which a URL cannot well name
                 .filter(address -> rank(address) < 2)
-                .min(Comparator.comparing(Neighbours::rank))
+                .min(Comparator.comparingInt(Neighbours::rank))
                 .map(address -> new Neighbour(
                         URI.create("http://" + new Endpoint(address, port)), new Endpoint(address, peer)));
     }

@@ -8,7 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
 import shoal.catalogue.CatalogueName;
@@ -30,6 +31,8 @@ final class LocalCatalogues implements AutoCloseable {
     /** When one of them knows the name, so long do the others have. */
     private static final Duration OTHERS = Duration.ofSeconds(1);
 
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
     private final List<Answer> answers = new ArrayList<>();
     private final long begun = System.nanoTime();
     private long lastKnown;
@@ -83,43 +86,56 @@ final class LocalCatalogues implements AutoCloseable {
         }
     }
 
-    private synchronized void answered(Answer answer) {
-        answers.add(answer);
-        if (!answer.matches().exact().isEmpty()) {
+    private void answered(Answer answer) {
+        locked(() -> {
+            answers.add(answer);
+            if (answer.matches().exact().isEmpty()) return;
             isKnown = true;
             lastKnown = System.nanoTime();
-        }
-        notifyAll();
+        });
     }
 
-    private synchronized void awaitEnd() {
-        while (!isOver) pause(LOOK.toNanos());
-    }
-
-    private void pause(long nanos) {
+    private void locked(Runnable change) {
+        lock.lock();
         try {
-            wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody is interrupted here", e);
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitEnd() {
+        lock.lock();
+        try {
+            while (!isOver) changed.awaitUninterruptibly();
+        } finally {
+            lock.unlock();
         }
     }
 
     /** The answers, after as long as it takes; if {@code enough} is known without them, those that are here. */
-    synchronized List<Answer> await(boolean enough) {
-        while (!isOver && !enough) {
-            long now = System.nanoTime();
-            long left = begun + LOOK.toNanos() - now;
-            if (isKnown) left = Math.min(left, lastKnown + OTHERS.toNanos() - now);
-            if (left <= 0) break;
-            pause(left);
+    List<Answer> await(boolean enough) {
+        lock.lock();
+        try {
+            while (!isOver && !enough && left() > 0) changed.awaitNanos(left());
+            return List.copyOf(answers);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody is interrupted here", e);
+        } finally {
+            lock.unlock();
         }
-        return List.copyOf(answers);
+    }
+
+    private long left() {
+        long now = System.nanoTime();
+        long left = begun + LOOK.toNanos() - now;
+        return isKnown ? Math.min(left, lastKnown + OTHERS.toNanos() - now) : left;
     }
 
     /** Nobody is asked any more. */
     @Override
-    public synchronized void close() {
-        isOver = true;
-        notifyAll();
+    public void close() {
+        locked(() -> isOver = true);
     }
 }

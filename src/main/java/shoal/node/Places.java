@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Where a user's Shoal keeps what it must remember: in the folders of the XDG base directory specification, or all in
  * one folder if {@code SHOAL_HOME} names it.
  *
- * @param config what the user may want to carry to another machine: the publisher's key
+ * @param config what the user may want to carry to another machine: the publisher's key, options
  * @param state the database of proven bytes, and the locks
  * @param data what the user may want to keep: manifests, a tracker's catalogue
  */
@@ -45,6 +45,11 @@ public record Places(Path config, Path state, Path data) {
     /** The secret with which this user signs names. */
     public Path publisherKey() {
         return config.resolve("publisher.key");
+    }
+
+    /** What the user wants always. */
+    public Path configFile() {
+        return config.resolve("config.toml");
     }
 
     /** Where the manifests lie that were made or fetched here. */

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -68,8 +71,8 @@ final class MainTest {
 
     @Test
     void aWrongOptionIsOneLineAndWhereHelpIs() {
-        assertEquals(2, run("search", "--nonsense"));
-        assertEquals("shoal: Unknown option: '--nonsense'\nTry 'shoal search --help'.\n", errors());
+        assertEquals(2, run("search", "--zzzzzz"));
+        assertEquals("shoal: Unknown option: '--zzzzzz'\nTry 'shoal search --help'.\n", errors());
     }
 
     @Test
@@ -141,5 +144,35 @@ final class MainTest {
         assertEquals(0, run("completion", "fish"));
         assertTrue(results().contains("-n '__fish_seen_subcommand_from fetch' -l keep-seeding"), results());
         assertEquals(2, run("completion", "tcsh"));
+    }
+
+    private int configured(Map<String, String> more, String text, String... args) throws IOException {
+        Files.createDirectories(folder.resolve("config"));
+        Files.writeString(folder.resolve("config/config.toml"), text);
+        var environment = new HashMap<>(more);
+        environment.put("SHOAL_HOME", folder.toString());
+        return Main.run(new Terminal(
+                new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), environment, false), args);
+    }
+
+    /** A tracker that is none tells by the complaint about it that it was heard. */
+    @Test
+    void theCommandLineCountsMoreThanTheEnvironmentAndThatMoreThanTheFile() throws IOException {
+        String file = "tracker = ['ftp://file']";
+        assertEquals(2, configured(Map.of(), file, "search"));
+        assertTrue(errors().contains("ftp://file"), errors());
+        assertEquals(2, configured(Map.of("SHOAL_TRACKER", "ftp://variable"), file, "search"));
+        assertTrue(errors().contains("ftp://variable"), errors());
+        assertEquals(2, configured(Map.of("SHOAL_TRACKER", "ftp://variable"), file, "search", "-t", "ftp://word"));
+        assertTrue(errors().contains("ftp://word"), errors());
+    }
+
+    @Test
+    void aWrongValueInTheFileIsToldWithItsLine() throws IOException {
+        assertEquals(2, configured(Map.of(), "\nport = 'x'", "fetch", "y"));
+        assertTrue(errors().contains("config.toml, line 2: ") && errors().contains("'x'"), errors());
+        assertEquals(2, configured(Map.of(), "nonsense = 1", "search"));
+        assertTrue(errors().contains("config.toml, line 1: there is no option"), errors());
+        assertEquals(0, configured(Map.of(), "nonsense = 1", "search", "--no-config", "--help"));
     }
 }

@@ -187,7 +187,7 @@ class GossipTest {
         peer.swarm().handle(new SwarmEvent.PeerConnected(
                 1, link, at("198.51.100.1", 7001), true, new PeerId(1, 1, 1), true, true));
         var hello = (ExtendedHandshake) link.sent.getFirst();
-        assertEquals(!isPrivate, hello.ids().get(Extension.PEER_EXCHANGE) != 0);
+        assertEquals(!isPrivate, hello.ids().getOrDefault(Extension.PEER_EXCHANGE, 0) != 0);
         var added = List.of(new PeerExchange.Peer(at("203.0.113.1", 1), 0));
         peer.swarm().handle(new SwarmEvent.PeerSaid(1, List.of(new PeerExchange(added, List.of()))));
         peer.swarm().tick();

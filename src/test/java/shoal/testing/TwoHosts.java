@@ -112,7 +112,7 @@ public final class TwoHosts implements AutoCloseable {
             try {
                 ip("netns", "del", host);
             } catch (IOException | InterruptedException e) {
-                continue; // it was never made
+                // it was never made
             }
         }
     }
