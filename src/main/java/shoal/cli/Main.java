@@ -81,6 +81,7 @@ final class Main implements Runnable {
             scope = ScopeType.INHERIT,
             order = 103,
             description = "Read options from this file. Usually ~/.config/shoal/config.toml, if there is one.")
+    @SuppressWarnings("UnusedVariable") // it is read before the words are, in config(...)
     private @Nullable Path config;
 
     @Option(
@@ -89,6 +90,7 @@ final class Main implements Runnable {
             scope = ScopeType.INHERIT,
             order = 104,
             description = "Read no configuration file.")
+    @SuppressWarnings("UnusedVariable")
     private boolean noConfig;
 
     private Main(Terminal terminal) {
