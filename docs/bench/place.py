@@ -148,7 +148,8 @@ class Place:
     def home(self):
         """Environment of a user who never ran shoal: a new SHOAL_HOME. The one before stays: others may live in it."""
         self.homes += 1
-        return dict(os.environ, SHOAL_HOME=self.fresh("home-%d" % self.homes), SHOAL_JAVA_HOME=self.java_home)
+        return dict(os.environ, SHOAL_HOME=self.fresh("home-%d" % self.homes), SHOAL_JAVA_HOME=self.java_home,
+                    SHOAL_NO_DHT="true")
 
     def forget_homes(self, kept=0):
         for number in range(kept + 1, self.homes + 1):

@@ -25,7 +25,7 @@ final class HouseRules {
 
     /** Floors 0 to 2: arithmetic and codecs, which a test must be able to run without a world around them. */
     private static final Set<String> PURE =
-            Set.of("bytes", "bencode", "merkle", "manifest", "wire", "announce", "catalogue");
+            Set.of("bytes", "bencode", "merkle", "manifest", "wire", "announce", "dht", "catalogue");
 
     private static final Pattern SIGN = Pattern.compile("May import: ([a-z, ]+)\\.");
     private static final Pattern USE = Pattern.compile("\\bshoal\\.([a-z]+)\\b");

@@ -47,6 +47,7 @@ final class Child implements AutoCloseable {
         var builder = new ProcessBuilder(command).redirectError(log.toFile());
         builder.environment().keySet().removeIf(key -> key.startsWith("SHOAL_"));
         builder.environment().put("SHOAL_HOME", home.toString());
+        builder.environment().put("SHOAL_NO_DHT", "true");
         Process process = builder.start();
         process.getOutputStream().close();
         return new Child(name, process, log);

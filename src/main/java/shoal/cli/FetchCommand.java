@@ -111,7 +111,7 @@ final class FetchCommand implements Callable<Integer> {
     private Integer fetch() throws Exception {
         Terminal terminal = main.terminal();
         long begun = System.nanoTime();
-        NodeSettings settings = peers.settings();
+        NodeSettings settings = peers.settings(main.places());
         Selection selection = Selection.ofGlobs(select);
         What wanted = What.parse(what);
         try (var lifetime = new Lifetime(terminal)) {

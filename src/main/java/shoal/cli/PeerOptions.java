@@ -1,11 +1,16 @@
 package shoal.cli;
 
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import shoal.node.Addresses;
+import shoal.node.DhtSettings;
 import shoal.node.NodeSettings;
+import shoal.node.Places;
 import shoal.node.Refusal;
 
 /** Where peers reach us. */
@@ -31,13 +36,35 @@ final class PeerOptions {
             description = "Neither look for others on the local network, nor be found there.")
     private boolean noLan;
 
-    NodeSettings settings() throws Refusal {
+    @Option(
+            names = "--no-dht",
+            fallbackValue = "true",
+            order = 23,
+            description = "Take no part in the DHT, by which peers find each other without a tracker.")
+    private boolean noDht;
+
+    @Option(
+            names = "--dht-bootstrap",
+            paramLabel = "HOST:PORT",
+            split = " ",
+            order = 24,
+            description = "Enter the DHT by this node; may be repeated. Usually by public ones.")
+    private List<String> dhtBootstrap = new ArrayList<>();
+
+    NodeSettings settings(Places places) throws Refusal {
         if (port != null && (port < 1 || port > 65535)) {
             throw new Refusal(Refusal.Kind.USAGE, "--port " + port + " is not from 1 to 65535");
         }
+        Optional<InetAddress> address = bind == null ? Optional.empty() : Optional.of(Addresses.parse(bind));
         return new NodeSettings(
-                bind == null ? Optional.empty() : Optional.of(Addresses.parse(bind)),
-                port == null ? OptionalInt.empty() : OptionalInt.of(port),
-                !noLan);
+                address, port == null ? OptionalInt.empty() : OptionalInt.of(port), !noLan, dht(address, places));
+    }
+
+    /** From loopback no public node can be reached: there it takes part only if it is told by whom it comes in. */
+    private Optional<DhtSettings> dht(Optional<InetAddress> address, Places places) throws Refusal {
+        boolean isLoopback = address.map(InetAddress::isLoopbackAddress).orElse(false);
+        Addresses.check(dhtBootstrap);
+        if (noDht || isLoopback && dhtBootstrap.isEmpty()) return Optional.empty();
+        return Optional.of(new DhtSettings(dhtBootstrap, places.cache()));
     }
 }

@@ -99,7 +99,7 @@ final class ShareCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Terminal terminal = main.terminal();
         var wish = new Sharing.Wish(paths, Optional.ofNullable(name), pieceLength(), trackers.asked());
-        NodeSettings settings = peers.settings();
+        NodeSettings settings = peers.settings(main.places());
         try (var lifetime = new Lifetime(terminal)) {
             Publisher publisher = Publisher.open(main.places().publisherKey());
             Store store = lifetime.keep(Store.open(main.places().state()));

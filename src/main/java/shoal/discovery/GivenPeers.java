@@ -66,11 +66,13 @@ public final class GivenPeers implements PeerSource {
         return unknown;
     }
 
-    private static String host(String text) {
+    /** The host of a {@code HOST:PORT}. */
+    static String host(String text) {
         return text.substring(0, text.lastIndexOf(':'));
     }
 
-    private static int port(String text) {
+    /** Its port. */
+    static int port(String text) {
         int colon = text.lastIndexOf(':');
         String digits = text.substring(colon + 1);
         if (colon < 1 || !digits.matches("[0-9]{1,5}") || host(text).matches("[^\\[].*:.*")) throw notGiven(text);

@@ -1,7 +1,7 @@
 /**
- * The sources of peers and names: trackers over HTTP and UDP, given addresses, the local network, catalogues.
+ * The sources of peers and names: trackers over HTTP and UDP, the DHT, the local network, given addresses, catalogues.
  *
- * <p>May import: bytes, bencode, announce, catalogue.
+ * <p>May import: bytes, bencode, dht, announce, catalogue.
  */
 @NullMarked
 package shoal.discovery;

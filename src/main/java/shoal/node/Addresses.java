@@ -48,6 +48,15 @@ public final class Addresses {
     }
 
     /**
+     * Looks whether texts are like {@code HOST:PORT}.
+     *
+     * @throws Refusal if one is not
+     */
+    public static void check(List<String> texts) throws Refusal {
+        source(texts);
+    }
+
+    /**
      * A source of the peers that the user named.
      *
      * @throws Refusal if one is not {@code HOST:PORT}

@@ -163,7 +163,8 @@ public final class Fetching implements AutoCloseable {
         }
         node = opened;
         session = opened.join(order);
-        patience.begin();
+        boolean isPrivate = wish.found().manifest().map(Manifest::isPrivate).orElse(false);
+        patience.begin(settings.dht().isPresent() && !isPrivate && providers.isEmpty());
     }
 
     /**

@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
-import shoal.wire.Features;
 import shoal.wire.Handshake;
 import shoal.wire.PeerChannel;
 import shoal.wire.PeerFault;
@@ -60,7 +59,7 @@ final class Greeter {
                 channel.close();
                 return;
             }
-            channel.send(new Handshake(Features.OURS, session.infoHash(), session.us()));
+            channel.send(new Handshake(session.features(), session.infoHash(), session.us()));
             Handshake theirs = channel.receiveHandshake();
             watch.end();
             session.connected(channel, Endpoint.of(remote), false, theirs);
@@ -90,7 +89,7 @@ final class Greeter {
             if (!from.getAddress().isAnyLocalAddress()) socket.bind(from);
             socket.connect(endpoint.socketAddress());
             var channel = new PeerChannel(socket);
-            channel.send(new Handshake(Features.OURS, session.infoHash(), session.us()));
+            channel.send(new Handshake(session.features(), session.infoHash(), session.us()));
             Handshake theirs = channel.receiveHandshake();
             if (!theirs.infoHash().equals(session.infoHash())) throw new PeerFault("answered for another share");
             watch.end();

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
+import shoal.discovery.Dht;
 import shoal.discovery.LocalNetwork;
 import shoal.manifest.ManifestException;
 import shoal.storage.DiskFault;
@@ -25,14 +26,16 @@ public final class Node implements AutoCloseable {
     private final Listener listener;
     private final Greeter greeter;
     private final InetSocketAddress from;
+    private final Optional<Dht> dht;
     private final Map<InfoHash, Session> sessions = new ConcurrentHashMap<>();
     private final RandomGenerator.SplittableGenerator random;
     private final Optional<LocalNetwork> local;
 
-    private Node(Listener listener, InetSocketAddress from, RandomGenerator.SplittableGenerator random,
-            Duration patience, Optional<LocalNetwork> local) {
+    private Node(Listener listener, InetSocketAddress from, Optional<Dht> dht, Optional<LocalNetwork> local,
+            RandomGenerator.SplittableGenerator random, Duration patience) {
         this.listener = listener;
         this.from = from;
+        this.dht = dht;
         this.random = random;
         this.local = local;
         greeter = new Greeter(hash -> Optional.ofNullable(sessions.get(hash)), patience);
@@ -51,7 +54,10 @@ public final class Node implements AutoCloseable {
         Optional<LocalNetwork> local = settings.isOnLan()
                 ? Optional.of(new LocalNetwork(settings.bind(), random))
                 : Optional.empty();
-        var node = new Node(listener, new InetSocketAddress(settings.bind().orElse(any), 0), random, patience, local);
+        Optional<Dht> dht = settings.dht().map(wish -> new Dht(new Dht.Settings(settings.bind(), listener.port(),
+                wish.waysIn().isEmpty() ? DhtSettings.USUAL : wish.waysIn(), !wish.waysIn().isEmpty(), wish.folder())));
+        var from = new InetSocketAddress(settings.bind().orElse(any), 0);
+        var node = new Node(listener, from, dht, local, random, patience);
         listener.start(node.greeter::accepted);
         return node;
     }
@@ -64,6 +70,11 @@ public final class Node implements AutoCloseable {
     /** Who finds peers on the local network, if it may. */
     Optional<LocalNetwork> local() {
         return local;
+    }
+
+    /** Our part in the DHT; nothing if it has none. */
+    Optional<Dht> dht() {
+        return dht;
     }
 
     /**
@@ -104,5 +115,6 @@ public final class Node implements AutoCloseable {
         listener.close();
         for (Session session : List.copyOf(sessions.values())) session.close();
         local.ifPresent(LocalNetwork::close);
+        dht.ifPresent(Dht::close);
     }
 }

@@ -11,8 +11,10 @@ import shoal.discovery.LocalNetwork;
  * @param bind the address to listen on and to dial from; nothing for all of them
  * @param port the port; nothing for the first free one from 6881 to 6889, and any free one if none of these is
  * @param lan whether peers are looked for on the local network
+ * @param dht how it takes part in the DHT; nothing for not at all
  */
-public record NodeSettings(Optional<InetAddress> bind, OptionalInt port, boolean lan) {
+public record NodeSettings(
+        Optional<InetAddress> bind, OptionalInt port, boolean lan, Optional<DhtSettings> dht) {
     /** @throws IllegalArgumentException if the port is none */
     public NodeSettings {
         if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > 65535)) {
@@ -20,9 +22,9 @@ public record NodeSettings(Optional<InetAddress> bind, OptionalInt port, boolean
         }
     }
 
-    /** As this, and on the local network. */
+    /** As this, on the local network and not in the DHT. */
     public NodeSettings(Optional<InetAddress> bind, OptionalInt port) {
-        this(bind, port, true);
+        this(bind, port, true, Optional.empty());
     }
 
     /** Whether it looks for others on the local network: who is bound to a loopback address is on none. */

@@ -19,10 +19,14 @@ final class Patience {
     /** So long for somebody to appear who has what nobody has a manifest of. */
     private static final Duration FIRST_PEER = Duration.ofSeconds(10);
 
+    /** Either, where the DHT is asked as well. */
+    private static final Duration DHT = Duration.ofSeconds(60);
+
     private final Found found;
     private final Optional<Duration> wait;
     private final List<TrackerSource> trackers;
     private final boolean peersNamed;
+    private boolean dht;
     private long begun;
     private long lastCame;
     private long received;
@@ -35,7 +39,9 @@ final class Patience {
         this.peersNamed = peersNamed;
     }
 
-    void begin() {
+    /** {@code dht}: peers may come from the DHT, which takes its time. */
+    void begin(boolean dht) {
+        this.dht = dht;
         begun = System.nanoTime();
         lastCame = begun;
     }
@@ -53,11 +59,11 @@ final class Patience {
         }
         var age = Duration.ofNanos(now - begun);
         if (everConnected || wait.isPresent()) return;
-        if (!peersNamed && age.compareTo(FIRST_ANSWER) > 0 && nobodyAnswers()) {
+        if (!peersNamed && age.compareTo(dht ? DHT : FIRST_ANSWER) > 0 && nobodyAnswers()) {
             throw new Refusal(Refusal.Kind.NETWORK, "no tracker can be asked for peers" + troubles()
                     + "; name a peer with --peer HOST:PORT, or a tracker with --tracker URL");
         }
-        if (!report.hasMetadata() && age.compareTo(FIRST_PEER) > 0) {
+        if (!report.hasMetadata() && age.compareTo(dht ? DHT : FIRST_PEER) > 0) {
             throw new Refusal(Refusal.Kind.NOT_FOUND, "nobody has " + found.hash().map(Hash::hex)
                     .orElseGet(found.infoHash()::hex) + ": no catalogue has its manifest"
                     + (found.asked().isEmpty() ? "" : ", asked were " + String.join(", ", found.asked()))

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param config what the user may want to carry to another machine: the publisher's key, options
  * @param state the database of proven bytes, and the locks
  * @param data what the user may want to keep: manifests, a tracker's catalogue
+ * @param cache what can be found again: nodes of the DHT
  */
-public record Places(Path config, Path state, Path data) {
+public record Places(Path config, Path state, Path data, Path cache) {
     /**
      * The places that an environment asks for.
      *
@@ -24,7 +25,8 @@ public record Places(Path config, Path state, Path data) {
         if (!all.isEmpty()) {
             try {
                 Path home = Path.of(all).toAbsolutePath().normalize();
-                return new Places(home.resolve("config"), home.resolve("state"), home.resolve("data"));
+                return new Places(
+                        home.resolve("config"), home.resolve("state"), home.resolve("data"), home.resolve("cache"));
             } catch (InvalidPathException e) {
                 throw new Refusal(Refusal.Kind.USAGE, "SHOAL_HOME is no path: " + e.getMessage(), e);
             }
@@ -33,7 +35,8 @@ public record Places(Path config, Path state, Path data) {
         return new Places(
                 xdg(environment.get("XDG_CONFIG_HOME"), home, ".config"),
                 xdg(environment.get("XDG_STATE_HOME"), home, ".local/state"),
-                xdg(environment.get("XDG_DATA_HOME"), home, ".local/share"));
+                xdg(environment.get("XDG_DATA_HOME"), home, ".local/share"),
+                xdg(environment.get("XDG_CACHE_HOME"), home, ".cache"));
     }
 
     /** The specification: a path that is not absolute is to be ignored. */

@@ -1,6 +1,7 @@
 package shoal.node;
 
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 import shoal.bytes.InfoHash;
 import shoal.bytes.PeerId;
+import shoal.discovery.Dht;
 import shoal.discovery.GivenPeers;
 import shoal.discovery.PeerSource;
 import shoal.discovery.Topic;
@@ -30,6 +32,7 @@ import shoal.swarm.SwarmSettings;
 import shoal.swarm.SwarmThread;
 import shoal.swarm.Wanted;
 import shoal.swarm.World;
+import shoal.wire.Features;
 import shoal.wire.Handshake;
 import shoal.wire.PeerChannel;
 
@@ -72,7 +75,10 @@ public final class Session implements AutoCloseable {
     void start() throws DiskFault, ManifestException, Refusal {
         Manifest manifest = order.manifest().orElse(null);
         if (manifest != null) open(manifest);
-        for (PeerSource source : order.sources()) {
+        var all = new ArrayList<>(order.sources());
+        // who takes it from certain peers alone needs to find no others
+        if (order.providers().isEmpty()) dht().map(Dht::source).ifPresent(all::add);
+        for (PeerSource source : all) {
             boolean given = source instanceof GivenPeers;
             sources.add(Thread.ofVirtual()
                     .name("source " + source.describe())
@@ -89,11 +95,21 @@ public final class Session implements AutoCloseable {
     }
 
     private void open(Manifest manifest) throws DiskFault, ManifestException, Refusal {
+        if (manifest.isPrivate()) topic.keepPrivate();
         Opener.Opened opened = order.opener().open(manifest);
         holdings = opened.holdings();
-        if (manifest.isPrivate()) topic.keepPrivate();
         known.complete(manifest);
         swarm.opened(manifest, opened.holdings(), Wanted.of(manifest, opened.holdings(), opened.wanted()));
+    }
+
+    /** Our part in the DHT; a private share has none (BEP 27). */
+    private Optional<Dht> dht() {
+        return topic.isPrivate() ? Optional.empty() : node.dht();
+    }
+
+    /** What peers of this share are told that we can do. */
+    Features features() {
+        return dht().isPresent() ? Features.OURS.withDht() : Features.OURS;
     }
 
     private long left() {
@@ -201,6 +217,16 @@ public final class Session implements AutoCloseable {
         @Override
         public void peersWanted() {
             topic.wantPeers();
+        }
+
+        @Override
+        public int dhtPort() {
+            return dht().map(Dht::port).orElse(0);
+        }
+
+        @Override
+        public void dhtNode(InetAddress address, int port) {
+            if (port != 0) dht().ifPresent(dht -> dht.meet(new Endpoint(address, port)));
         }
 
         @Override

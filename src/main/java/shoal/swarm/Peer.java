@@ -26,6 +26,7 @@ final class Peer {
 
     final boolean fast;
     final boolean extended;
+    final boolean dht;
     final Asked asked;
 
     /** Where it can be dialled, if it is known. */
@@ -122,6 +123,7 @@ final class Peer {
         restsUntil = now;
         fast = connected.fast();
         extended = connected.extended();
+        dht = connected.dht();
         listens = dialled ? connected.remote() : null;
         lastHeard = now;
         lastSaid = now;

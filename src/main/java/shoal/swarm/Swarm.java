@@ -132,6 +132,8 @@ final class Swarm {
         if (peer.closing) return;
         if (peer.extended) peer.send(ourHandshake(peer), now);
         if (transfer != null) peer.send(transfer.greeting(peer), now);
+        int dhtPort = peer.dht ? world.dhtPort() : 0;
+        if (dhtPort != 0) peer.send(new Message.Port(dhtPort), now);
     }
 
     /**
@@ -189,6 +191,7 @@ final class Swarm {
                 book.overheard(gossip.heard(peer, exchange, now), now);
                 dial();
             }
+            case Message.Port(int port) -> world.dhtNode(peer.remote.address(), port);
             case Message other -> {
                 if (transfer != null) transfer.said(peer, other);
                 else peer.early.said(peer, other, now);

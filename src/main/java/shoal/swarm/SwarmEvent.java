@@ -20,9 +20,11 @@ sealed interface SwarmEvent {
      * @param dialled whether we connected to it, which makes {@code remote} its listening address
      * @param fast whether both sides speak the fast extension (BEP 6)
      * @param extended whether both sides speak the extension protocol (BEP 10)
+     * @param dht whether both sides have a node of the DHT (BEP 5)
      */
     record PeerConnected(
-            int peer, PeerLink link, Endpoint remote, boolean dialled, PeerId id, boolean fast, boolean extended)
+            int peer, PeerLink link, Endpoint remote, boolean dialled, PeerId id, boolean fast, boolean extended,
+            boolean dht)
             implements SwarmEvent {}
 
     /** A peer said these things, in this order. */

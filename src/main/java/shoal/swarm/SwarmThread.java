@@ -65,7 +65,7 @@ public final class SwarmThread {
         int number = numbers.incrementAndGet();
         var connection = new PeerConnection(number, channel, remote, this);
         put(new SwarmEvent.PeerConnected(number, connection, remote, dialled, theirs.peerId(),
-                channel.common().fast(), channel.common().extensions()));
+                channel.common().fast(), channel.common().extensions(), channel.common().dht()));
         connection.start();
     }
 

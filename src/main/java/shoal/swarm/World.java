@@ -1,5 +1,6 @@
 package shoal.swarm;
 
+import java.net.InetAddress;
 import java.util.Map;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
@@ -19,6 +20,12 @@ public interface World {
 
     /** There is something to fetch and nobody to ask; said again every few seconds. */
     void peersWanted();
+
+    /** Where our node of the DHT listens, to be told to peers that have one, too; 0 if this share has none. */
+    int dhtPort();
+
+    /** A peer says that its node of the DHT listens there. */
+    void dhtNode(InetAddress address, int port);
 
     /** Every wanted piece is proven, forced to the disk and noted. Called once. */
     void complete();

@@ -22,6 +22,11 @@ public record Features(long bits) {
         return new Features(bits | more.bits);
     }
 
+    /** The same and the DHT. */
+    public Features withDht() {
+        return new Features(bits | DHT);
+    }
+
     /** Only what is here and in {@code other}: what two peers may use with each other. */
     public Features common(Features other) {
         return new Features(bits & other.bits);

@@ -26,7 +26,7 @@ class PeerBookTest {
 
     private static Peer peer(Endpoint remote, boolean dialled, long id) {
         return new Peer(new SwarmEvent.PeerConnected(
-                1, new RecordingLink(), remote, dialled, new PeerId(1, 2, (int) id), true, true), NOW);
+                1, new RecordingLink(), remote, dialled, new PeerId(1, 2, (int) id), true, true, false), NOW);
     }
 
     private long pauseAfterFailure(Endpoint endpoint, long now) {

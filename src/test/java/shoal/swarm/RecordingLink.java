@@ -23,7 +23,7 @@ final class RecordingLink implements PeerLink {
     static Peer peer(int number, boolean dialled, long now) {
         var remote = new Endpoint(InetAddress.ofLiteral("192.0.2." + number), 1000 + number);
         return new Peer(new SwarmEvent.PeerConnected(
-                number, new RecordingLink(), remote, dialled, new PeerId(7, 7, number), true, true), now);
+                number, new RecordingLink(), remote, dialled, new PeerId(7, 7, number), true, true, false), now);
     }
 
     static RecordingLink of(Peer peer) {

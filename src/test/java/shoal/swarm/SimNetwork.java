@@ -116,9 +116,9 @@ final class SimNetwork {
         links.add(ours);
         links.add(theirs);
         from.post(ours.generation, new SwarmEvent.PeerConnected(
-                ours.number, ours, to.endpoint, true, to.swarm().us(), fast, true));
+                ours.number, ours, to.endpoint, true, to.swarm().us(), fast, true, false));
         to.post(theirs.generation, new SwarmEvent.PeerConnected(
-                theirs.number, theirs, ephemeral, false, from.swarm().us(), fast, true));
+                theirs.number, theirs, ephemeral, false, from.swarm().us(), fast, true, false));
     }
 
     /** The tracker names some peers, itself among them. */

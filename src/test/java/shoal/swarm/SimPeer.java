@@ -1,5 +1,6 @@
 package shoal.swarm;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -186,6 +187,14 @@ final class SimPeer implements World {
     public void peersWanted() {
         network.askTracker(this);
     }
+
+    @Override
+    public int dhtPort() {
+        return 0;
+    }
+
+    @Override
+    public void dhtNode(InetAddress address, int port) {}
 
     @Override
     public void complete() {

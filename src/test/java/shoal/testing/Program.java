@@ -39,10 +39,10 @@ public final class Program implements AutoCloseable {
         return start(environment(home), command);
     }
 
-    /** What tells a {@code ./shoal} where its state and its Java are, and that a test is nobody's neighbour. */
+    /** What tells a {@code ./shoal} where its state and its Java are, and to stay on this machine. */
     public static Map<String, String> environment(Path home) {
         return Map.of("SHOAL_HOME", home.toString(), "SHOAL_JAVA_HOME", System.getProperty("java.home"),
-                "SHOAL_NO_LAN", "true");
+                "SHOAL_NO_LAN", "true", "SHOAL_NO_DHT", "true");
     }
 
     /** Starts any command. */
