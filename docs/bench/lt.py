@@ -10,7 +10,7 @@
 --tracker URL announces there, and --bind ADDRESS is where it listens. --find pex and --find lsd let it look for peers in
 these ways, and --idle keeps it from asking for anything.
 
---set key=value changes a libtorrent setting.
+--set key=value changes a libtorrent setting; --dht HOST:PORT makes it a node of the DHT that comes in there.
 """
 import argparse
 import json
@@ -34,6 +34,14 @@ LOOPBACK = {
 }
 
 
+DHT = {
+    "enable_dht": True, "dht_bootstrap_nodes": "",
+    # on loopback all nodes have one address
+    "dht_restrict_routing_ips": False, "dht_restrict_search_ips": False,
+    "dht_prefer_verified_node_ids": False, "dht_enforce_node_id": False, "dht_block_ratelimit": 100000,
+}
+
+
 def number_or_word(text):
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
@@ -45,7 +53,7 @@ def say(**what):
 
 
 def session(args):
-    settings = dict(LOOPBACK)
+    settings = dict(LOOPBACK, **(DHT if args.dht else {}))
     for kv in args.set:
         key, value = kv.split("=", 1)
         settings[key] = number_or_word(value)
@@ -53,7 +61,11 @@ def session(args):
     settings["alert_mask"] = int(kinds.error_notification | kinds.status_notification | kinds.storage_notification)
     settings["listen_interfaces"] = "%s:%d" % (args.bind, args.port)
     settings["enable_lsd"] = "lsd" in args.find
-    return lt.session(settings)
+    ses = lt.session(settings)
+    for node in args.dht:
+        host, port = node.rsplit(":", 1)
+        ses.add_dht_node((host, int(port)))
+    return ses
 
 
 def add(ses, args):
@@ -67,9 +79,10 @@ def add(ses, args):
         params.trackers = args.tracker
     flags = lt.torrent_flags
     params.flags &= ~(flags.auto_managed | flags.paused | flags.apply_ip_filter)
-    params.flags |= flags.disable_dht
     if args.idle:
         params.flags |= flags.upload_mode
+    if not args.dht:
+        params.flags |= flags.disable_dht
     if "lsd" not in args.find:
         params.flags |= flags.disable_lsd
     if "pex" not in args.find:
@@ -77,9 +90,19 @@ def add(ses, args):
     return ses.add_torrent(params)
 
 
-def wait(ses, handle, done, deadline):
+def announce(handle, args, last):
+    """To the DHT again after two seconds: the first announce may come before any node is known."""
+    if not args.dht or time.monotonic() - last < 2:
+        return last
+    handle.force_dht_announce()
+    return time.monotonic()
+
+
+def wait(ses, handle, done, deadline, args):
     """Waits for done(alert or None, status); a torrent in error or a passed deadline ends the process."""
+    announced = 0
     while True:
+        announced = announce(handle, args, announced)
         ses.wait_for_alert(50)
         for alert in ses.pop_alerts():
             if isinstance(alert, (lt.torrent_error_alert, lt.file_error_alert, lt.listen_failed_alert,
@@ -111,7 +134,7 @@ def check(args):
     ses = session(args)
     start = time.monotonic()
     handle = add(ses, args)
-    wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_checked_alert), start + args.timeout)
+    wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_checked_alert), start + args.timeout, args)
     took = time.monotonic() - start
     status = handle.status()
     if not status.is_seeding:
@@ -125,11 +148,13 @@ def seed(args):
     signal.signal(signal.SIGINT, lambda *_: stop.append(1))
     ses = session(args)
     handle = add(ses, args)
-    wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_checked_alert), time.monotonic() + args.timeout)
+    wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_checked_alert), time.monotonic() + args.timeout, args)
     if not handle.status().is_seeding:
         sys.exit("lt: data is not complete")
     print("READY port=%d" % ses.listen_port(), flush=True)
+    announced = 0
     while not stop and os.getppid() != 1:  # never outlives its driver
+        announced = announce(handle, args, announced)
         ses.wait_for_alert(200)
         ses.pop_alerts()
 
@@ -139,12 +164,12 @@ def fetch(args):
     start = time.monotonic()
     handle = add(ses, args)
     if not args.torrent.startswith("magnet:"):
-        wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_checked_alert), start + args.timeout)
+        wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_checked_alert), start + args.timeout, args)
     asked = time.monotonic()
     for peer in args.peer:
         host, port = peer.rsplit(":", 1)
         handle.connect_peer((host, int(port)), 0, 0)
-    wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_finished_alert), start + args.timeout)
+    wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_finished_alert), start + args.timeout, args)
     took = time.monotonic() - asked
     status = handle.status()
     say(seconds=took, bytes=status.total_wanted_done, wasted=status.total_redundant_bytes + status.total_failed_bytes)
@@ -169,6 +194,7 @@ def main():
         one.add_argument("--peer", action="append", default=[])
         one.add_argument("--tracker", action="append", default=[])
         one.add_argument("--bind", default="127.0.0.1")
+        one.add_argument("--dht", action="append", default=[], metavar="HOST:PORT")
         one.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
         one.add_argument("--find", action="append", default=[], choices=("pex", "lsd"))
         one.add_argument("--idle", action="store_true")

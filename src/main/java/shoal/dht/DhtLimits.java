@@ -113,8 +113,11 @@ public final class DhtLimits {
     /** So many addresses that we never wrote to have to ask us before we believe that anybody can. */
     static final int STRANGERS = 2;
 
-    /** While fewer than k nodes are known, the way in is searched again after so long. */
-    static final long BOOTSTRAP = Duration.ofSeconds(30).toNanos();
+    /** While fewer than k nodes are known, the way in is searched again after so long, each time twice as long. */
+    static final long JOIN_AGAIN = Duration.ofSeconds(3).toNanos();
+
+    /** But not longer. */
+    static final long JOIN_AGAIN_MOST = Duration.ofMinutes(5).toNanos();
 
     private DhtLimits() {}
 }

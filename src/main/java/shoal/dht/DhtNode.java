@@ -37,6 +37,7 @@ public final class DhtNode {
     private RoutingTable table;
     private @Nullable Search joining;
     private long joined;
+    private long joinPause;
     private boolean isNew;
     private long lastCare;
 
@@ -72,7 +73,7 @@ public final class DhtNode {
         remembered = new LinkedHashSet<>(saved.nodes());
         answers = new Answers(home.isIpv4(), target -> closest(true, target), target -> closest(false, target), random,
                 now);
-        joined = now - DhtLimits.BOOTSTRAP;
+        joined = now;
         lastCare = now;
         where.external().ifPresent(address -> moved(address, now));
     }
@@ -114,7 +115,7 @@ public final class DhtNode {
             waysIn.add(endpoint);
             for (Search search : searches) search.add(endpoint);
         }
-        if (joining == null) joined = now - DhtLimits.BOOTSTRAP;
+        joinPause = 0;
     }
 
     /** There may be a node; somebody said so. */
@@ -227,9 +228,10 @@ public final class DhtNode {
                 ask(contact.endpoint(), contact.id(), new Question.Ping(), new Heard(), now));
         if (joining != null) return;
         boolean lonely = table.size() < DhtLimits.K && !(remembered.isEmpty() && waysIn.isEmpty() && nodes() == 0);
-        if (isNew && table.size() > 0 || lonely && now - joined >= DhtLimits.BOOTSTRAP) {
+        if (isNew && table.size() > 0 || lonely && now - joined >= joinPause) {
             isNew = false;
             joined = now;
+            joinPause = Math.clamp(joinPause * 2, DhtLimits.JOIN_AGAIN, DhtLimits.JOIN_AGAIN_MOST);
             joining = begin(id, new Question.FindNode(id, want()), new NodeSearch(), now);
             return;
         }

@@ -1,0 +1,98 @@
+package shoal.discovery;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import shoal.bytes.Endpoint;
+import shoal.bytes.InfoHash;
+import shoal.dht.DhtNode;
+
+/** Many nodes of the DHT in this process, each with a socket of its own on loopback. */
+public final class DhtNetwork implements AutoCloseable {
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
+
+    private final Path folder;
+    private final List<ServerSocket> ports = new ArrayList<>();
+    private final List<Dht> nodes = new ArrayList<>();
+
+    private DhtNetwork(Path folder) {
+        this.folder = folder;
+    }
+
+    /** So many nodes, when each of them knows as many others as there are, up to eight. */
+    public static DhtNetwork of(int size, Path folder) throws IOException {
+        var network = new DhtNetwork(folder);
+        for (int i = 0; i < size; i++) network.join();
+        for (Dht node : network.nodes) await(() -> node.nodes() >= Math.min(8, size - 1));
+        return network;
+    }
+
+    /** One more node, which is told of the first one. */
+    Dht join() throws IOException {
+        List<String> waysIn = nodes.isEmpty() ? List.of() : List.of(wayIn());
+        // the TCP port of the same number is held, as by a program that shares something
+        var port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ports.add(port);
+        return join(port.getLocalPort(), waysIn, folder.resolve("node" + nodes.size()));
+    }
+
+    Dht join(int port, List<String> waysIn, Path memory) {
+        var node = new Dht(new Dht.Settings(
+                Optional.of(InetAddress.getLoopbackAddress()), port, waysIn, !waysIn.isEmpty(), memory));
+        nodes.add(node);
+        node.start();
+        return node;
+    }
+
+    Dht node(int number) {
+        return nodes.get(number);
+    }
+
+    /** Where others come in. */
+    public String wayIn() {
+        return "127.0.0.1:" + nodes.getFirst().port();
+    }
+
+    /** What a node's search found, and how many nodes took our announce. */
+    record Found(List<Endpoint> peers, int announced) {}
+
+    static Found find(Dht node, InfoHash hash, int port) throws Exception {
+        var peers = new ArrayList<Endpoint>();
+        var ended = new CompletableFuture<Found>();
+        node.find(hash, () -> port, new DhtNode.Finding() {
+            @Override
+            public void found(List<Endpoint> more) {
+                peers.addAll(more);
+            }
+
+            @Override
+            public void ended(int announced) {
+                ended.complete(new Found(List.copyOf(peers), announced));
+            }
+        });
+        return ended.get(PATIENCE, TimeUnit.NANOSECONDS);
+    }
+
+    /** Looks until it is so. */
+    public static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) throw new AssertionError("it is not so after a minute");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        nodes.forEach(Dht::close);
+        for (ServerSocket port : ports) port.close();
+    }
+}
