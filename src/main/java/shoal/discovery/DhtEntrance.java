@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import shoal.bytes.Endpoint;
 
 /**
- * Looks up the nodes that let a new one in, and only then when it knows nobody who could: their names are asked for on a
- * thread of its own, again after ever longer pauses. The thread {@code dht} uses it.
+ * Looks up the nodes that let a new one in, and only when nobody else is known who could: their names are asked for on
+ * another thread, again after ever longer pauses. The thread {@code dht} uses it.
  */
 final class DhtEntrance {
     private static final System.Logger LOG = System.getLogger(DhtEntrance.class.getName());

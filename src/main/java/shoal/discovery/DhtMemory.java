@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import shoal.dht.SavedNodes;
 
 /**
- * Two files in which nodes are remembered from one time to the next, one for each family. What cannot be read or written
- * is only forgotten. Of several processes the first one has the id and writes: no two nodes may bear one id.
+ * Two files in which nodes are remembered from one time to the next, one for each family. What cannot be read or
+ * written is only forgotten. Of several processes the first one has the id and writes: no two nodes may bear one id.
  */
 final class DhtMemory implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DhtMemory.class.getName());

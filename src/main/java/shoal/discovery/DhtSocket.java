@@ -23,7 +23,8 @@ import shoal.dht.DhtLimits;
 import shoal.dht.DhtNode;
 
 /**
- * The UDP socket of one node. One that is bound to loopback sends to nowhere else. The thread {@code dht} alone uses it.
+ * The UDP socket of one node. One that is bound to loopback sends to nowhere else. The thread {@code dht} alone uses
+ * it.
  */
 final class DhtSocket implements DhtNode.Outlet, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DhtSocket.class.getName());

@@ -29,7 +29,8 @@ final class DhtSimulationTest {
         for (int i = 0; i < size; i++) {
             Endpoint at = SimInternet.address(i);
             DhtNode node = internet.node(at);
-            if (i > 0) node.waysIn(List.of(SimInternet.address(i == 1 ? 0 : internet.random.nextInt(i))), internet.now());
+            Endpoint wayIn = SimInternet.address(i < 2 ? 0 : internet.random.nextInt(i));
+            if (i > 0) node.waysIn(List.of(wayIn), internet.now());
             nodes.put(at, node);
             internet.run(1);
         }
@@ -127,7 +128,8 @@ final class DhtSimulationTest {
         Map<Endpoint, DhtNode> nodes = network(internet, 50);
         var liars = new ArrayList<Contact>();
         for (int i = 0; i < 20; i++) {
-            liars.add(new Contact(NodeId.of(FILM).neighbour(140 + i % 20, internet.random), SimInternet.address(500 + i)));
+            NodeId id = NodeId.of(FILM).neighbour(140 + i, internet.random);
+            liars.add(new Contact(id, SimInternet.address(500 + i)));
         }
         for (Contact liar : liars) internet.join(liar.endpoint(), new Liar(internet, liar, liars));
         for (Contact liar : liars) {

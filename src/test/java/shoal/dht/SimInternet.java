@@ -101,7 +101,8 @@ final class SimInternet {
     /** An address of the open network, another for each number. */
     static Endpoint address(int number) {
         try {
-            byte[] ip = {(byte) (20 + number % 50), (byte) (number * 7), (byte) (number / 3), (byte) (1 + number % 250)};
+            byte[] ip = {(byte) (20 + number % 50), (byte) (number * 7), (byte) (number / 3), (byte) (1 + number % 250)
+            };
             return new Endpoint(InetAddress.getByAddress(ip), 6881 + number % 10);
         } catch (UnknownHostException e) {
             throw new AssertionError(e);
