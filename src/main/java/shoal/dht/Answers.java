@@ -81,8 +81,8 @@ final class Answers {
         return new Packet.Reply(
                 reply.transaction(),
                 reply.sender(),
-                want.fours() || unsaid && isIpv4 ? fours.to(target) : List.of(),
-                want.sixes() || unsaid && !isIpv4 ? sixes.to(target) : List.of(),
+                want.fours() || (unsaid && isIpv4) ? fours.to(target) : List.of(),
+                want.sixes() || (unsaid && !isIpv4) ? sixes.to(target) : List.of(),
                 List.of(),
                 Optional.empty(),
                 reply.seenAs());

@@ -228,7 +228,7 @@ public final class DhtNode {
                 ask(contact.endpoint(), contact.id(), new Question.Ping(), new Heard(), now));
         if (joining != null) return;
         boolean lonely = table.size() < DhtLimits.K && !(remembered.isEmpty() && waysIn.isEmpty() && nodes() == 0);
-        if (isNew && table.size() > 0 || lonely && now - joined >= joinPause) {
+        if ((isNew && table.size() > 0) || (lonely && now - joined >= joinPause)) {
             isNew = false;
             joined = now;
             joinPause = Math.clamp(joinPause * 2, DhtLimits.JOIN_AGAIN, DhtLimits.JOIN_AGAIN_MOST);

@@ -44,7 +44,7 @@ public record NodeId(long a, long b, int c) {
         for (int i = 0; i <= bits; i++) {
             int mask = 0x80 >> (i & 7);
             int bit = i < bits ? ours[i >> 3] & mask : ~ours[i >> 3] & mask;
-            id[i >> 3] = (byte) (id[i >> 3] & ~mask | bit);
+            id[i >> 3] = (byte) ((id[i >> 3] & ~mask) | bit);
         }
         return of(id);
     }

@@ -136,7 +136,7 @@ public final class PacketReader {
     /** The compact endpoint that is all of {@code in}; nothing if it is none, or none that could be reached. */
     private static Optional<Endpoint> endpoint(ByteBuffer in) {
         int addressBytes = in.remaining() - 2;
-        boolean none = addressBytes != 4 && addressBytes != 16 || in.getShort(in.limit() - 2) == 0;
+        boolean none = (addressBytes != 4 && addressBytes != 16) || in.getShort(in.limit() - 2) == 0;
         return none ? Optional.empty() : Optional.of(Endpoint.read(in, addressBytes)).filter(Endpoint::isReachable);
     }
 
@@ -145,6 +145,6 @@ public final class PacketReader {
         long code = !values.isEmpty() && values.getFirst() instanceof BInt number ? number.value() : 0;
         String text = values.size() > 1 && values.get(1) instanceof BString said ? said.text() : "";
         if (text.length() > DhtLimits.TEXT) text = text.substring(0, DhtLimits.TEXT);
-        return new Packet.Refusal(transaction, (int) Math.clamp(code, 0, 9999), text);
+        return new Packet.Refusal(transaction, Math.clamp(code, 0, 9999), text);
     }
 }

@@ -45,11 +45,6 @@ final class PeerStore {
         return List.copyOf(peers.subList(0, taken));
     }
 
-    /** The number of swarms. */
-    int size() {
-        return swarms.size();
-    }
-
     void tick(long now) {
         swarms.values().forEach(peers -> peers.values().removeIf(end -> end - now <= 0));
         swarms.values().removeIf(Map::isEmpty);

@@ -84,8 +84,8 @@ final class RoutingTable {
     /** What was there has another id now. */
     private void removeOthersAt(Contact contact) {
         for (Bucket bucket : buckets) {
-            bucket.nodes.removeIf(node -> node.contact.endpoint().equals(contact.endpoint()) || node.isBad()
-                    && node.contact.id().equals(contact.id()));
+            bucket.nodes.removeIf(node -> node.contact.endpoint().equals(contact.endpoint())
+                    || (node.isBad() && node.contact.id().equals(contact.id())));
             bucket.waiting.removeIf(node -> node.contact.endpoint().equals(contact.endpoint())
                     || node.contact.id().equals(contact.id()));
         }

@@ -12,8 +12,8 @@ import shoal.bencode.BencodeReader;
 import shoal.bytes.Endpoint;
 
 /**
- * What a node remembers from one run to the next: a dictionary of {@code id}, and {@code nodes} and {@code nodes6} as
- * in answers.
+ * What a node remembers from one run to the next: a dictionary of the id, and rows of IPv4 and IPv6
+ * nodes as in answers.
  *
  * @param id who it was
  * @param nodes whom it knew

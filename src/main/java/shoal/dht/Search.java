@@ -125,10 +125,9 @@ final class Search {
             Candidate next = next();
             if (next == null || asked >= DhtLimits.SEARCH_QUESTIONS || !ask(next, now)) break;
         }
-        boolean waits = underWay > 0 || known.isEmpty() && now - begun < STARVED;
-        if (!waits && (next() == null || asked >= DhtLimits.SEARCH_QUESTIONS) || now - begun > DhtLimits.SEARCH_TIME) {
-            end(now);
-        }
+        boolean waits = underWay > 0 || (known.isEmpty() && now - begun < STARVED);
+        boolean done = !waits && (next() == null || asked >= DhtLimits.SEARCH_QUESTIONS);
+        if (done || now - begun > DhtLimits.SEARCH_TIME) end(now);
     }
 
     private boolean ask(Candidate candidate, long now) {

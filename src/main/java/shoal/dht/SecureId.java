@@ -17,7 +17,7 @@ final class SecureId {
         int crc = crc(address, id[NodeId.BYTES - 1]);
         id[0] = (byte) (crc >>> 24);
         id[1] = (byte) (crc >>> 16);
-        id[2] = (byte) (crc >>> 8 & 0xf8 | id[2] & 7);
+        id[2] = (byte) (((crc >>> 8) & 0xf8) | (id[2] & 7));
         return NodeId.of(id);
     }
 

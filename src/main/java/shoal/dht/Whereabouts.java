@@ -60,12 +60,12 @@ final class Whereabouts {
     boolean vote(InetAddress voter, Endpoint seenAs) {
         InetAddress address = seenAs.address();
         boolean known = home.bound().isPresent() && home.bound().get().equals(address);
-        if (address instanceof Inet4Address != home.isIpv4() || SecureId.isLocal(address) && !known) return false;
+        if (address instanceof Inet4Address != home.isIpv4() || (SecureId.isLocal(address) && !known)) return false;
         votes.remove(voter);
         if (votes.size() >= DhtLimits.VOTERS) votes.remove(votes.keySet().iterator().next());
         votes.put(voter, address);
         InetAddress before = external;
-        if (address.equals(before) || before != null && count(address) <= count(before)) return false;
+        if (address.equals(before) || (before != null && count(address) <= count(before))) return false;
         external = address;
         // no router in between has changed it
         if (home.ours().contains(address)) reachable = true;

@@ -42,7 +42,7 @@ final class DhtEntrance {
         if (nodes > 0 && pause > 0) return;
         boolean early = remembers && !settings.isAsked() && now - begun < HEAD_START;
         boolean needed = nodes == 0 || settings.isAsked();
-        if (!needed || early || pause > 0 && now - last < pause || settings.waysIn().isEmpty()) return;
+        if (!needed || early || (pause > 0 && now - last < pause) || settings.waysIn().isEmpty()) return;
         last = now;
         pause = Math.clamp(pause * 2, FIRST, MOST);
         Thread.ofVirtual().name("dht entrance").start(this::lookUp);

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,10 @@ final class DhtSimulationTest {
         }
         internet.run(90);
         return nodes;
+    }
+
+    private static DhtNode at(Map<Endpoint, DhtNode> nodes, int number) {
+        return Objects.requireNonNull(nodes.get(SimInternet.address(number)));
     }
 
     private static void assertFindsAll(SimInternet internet, Map<Endpoint, DhtNode> nodes, Set<Endpoint> peers) {
@@ -91,6 +96,7 @@ final class DhtSimulationTest {
         var internet = new SimInternet(seed).losing(0.02);
         Map<Endpoint, DhtNode> nodes = network(internet, 60);
         Endpoint stays = SimInternet.address(7);
+        DhtNode staying = at(nodes, 7);
         int next = 60;
         for (int minute = 0; minute < 60; minute++) {
             Endpoint leaver = nodes.keySet().stream().filter(at -> !at.equals(stays)).findFirst().orElseThrow();
@@ -101,10 +107,10 @@ final class DhtSimulationTest {
             node.waysIn(List.of(stays), internet.now());
             nodes.put(at, node);
             // BEP 5: an announce is said again while it is meant
-            if (minute % 10 == 0) internet.find(nodes.get(stays), FILM, 50_000);
+            if (minute % 10 == 0) internet.find(staying, FILM, 50_000);
             internet.run(60);
         }
-        internet.find(nodes.get(stays), FILM, 50_000);
+        internet.find(staying, FILM, 50_000);
         Set<Endpoint> peers = Set.of(new Endpoint(stays.address(), 50_000));
         nodes.remove(stays);
         assertFindsAll(internet, nodes, peers);
@@ -117,7 +123,7 @@ final class DhtSimulationTest {
         Map<Endpoint, DhtNode> nodes = network(internet, 20);
         announceSome(internet, nodes);
         internet.run(31 * 60);
-        assertEquals(List.of(), internet.find(nodes.get(SimInternet.address(11)), FILM, 0).peers);
+        assertEquals(List.of(), internet.find(at(nodes, 11), FILM, 0).peers);
     }
 
     /** Nodes that all say to be next to the film, and that there is nobody else, and no peer. */
@@ -174,7 +180,7 @@ final class DhtSimulationTest {
         Map<Endpoint, DhtNode> nodes = network(internet, 20);
         Endpoint at = SimInternet.address(100);
         // behind a router: its own address is a local one
-        var home = new DhtHome(true, Optional.empty(), Set.of(InetAddress.getByName("192.168.1.5")));
+        var home = new DhtHome(true, Optional.empty(), Set.of(InetAddress.ofLiteral("192.168.1.5")));
         DhtNode node = internet.join(at, home, SavedNodes.NOTHING);
         assertFalse(SecureId.fits(node.id(), at.address()));
         node.waysIn(List.copyOf(nodes.keySet()), internet.now());
@@ -190,7 +196,7 @@ final class DhtSimulationTest {
         Map<Endpoint, DhtNode> nodes = network(internet, 20);
         Set<Endpoint> peers = announceSome(internet, nodes);
         Endpoint at = SimInternet.address(100);
-        var home = new DhtHome(true, Optional.empty(), Set.of(InetAddress.getByName("192.168.1.5")));
+        var home = new DhtHome(true, Optional.empty(), Set.of(InetAddress.ofLiteral("192.168.1.5")));
         DhtNode node = internet.join(at, home, SavedNodes.NOTHING);
         node.waysIn(List.of(SimInternet.address(3)), internet.now());
         internet.run(60);
@@ -228,7 +234,7 @@ final class DhtSimulationTest {
         var internet = new SimInternet(8);
         Map<Endpoint, DhtNode> nodes = network(internet, 30);
         Endpoint at = SimInternet.address(9);
-        SavedNodes saved = SavedNodes.read(nodes.get(at).saved().bytes());
+        SavedNodes saved = SavedNodes.read(at(nodes, 9).saved().bytes());
         internet.leave(at);
         DhtNode again = internet.join(at, new DhtHome(true, Optional.of(at.address()), Set.of()), saved);
         assertEquals(saved.id(), Optional.of(again.id()));
@@ -244,14 +250,14 @@ final class DhtSimulationTest {
         var sixes = new ArrayList<DhtNode>();
         for (int i = 0; i < 30; i++) {
             Endpoint four = SimInternet.address(i);
-            var six = new Endpoint(InetAddress.getByName("2a01:4f8:" + (i + 1) + "::1"), four.port());
+            var six = new Endpoint(InetAddress.ofLiteral("2a01:4f8:" + (i + 1) + "::1"), four.port());
             DhtNode v4 = internet.node(four);
             DhtNode v6 = internet.node(six);
             v4.beside(v6);
             v6.beside(v4);
             if (i > 0) v4.waysIn(List.of(SimInternet.address(0)), internet.now());
             // only one is told of an IPv6 node: the others hear of them by IPv4
-            if (i == 1) v6.meet(new Endpoint(InetAddress.getByName("2a01:4f8:1::1"), 6881), internet.now());
+            if (i == 1) v6.meet(new Endpoint(InetAddress.ofLiteral("2a01:4f8:1::1"), 6881), internet.now());
             fours.add(v4);
             sixes.add(v6);
             internet.run(2);
@@ -260,7 +266,7 @@ final class DhtSimulationTest {
         for (DhtNode node : sixes) assertTrue(node.nodes() >= DhtLimits.K, () -> "knows " + node.nodes());
         internet.find(sixes.get(3), FILM, 50_000);
         SimInternet.Found found = internet.find(sixes.get(20), FILM, 0);
-        assertEquals(List.of(new Endpoint(InetAddress.getByName("2a01:4f8:4::1"), 50_000)), found.peers);
+        assertEquals(List.of(new Endpoint(InetAddress.ofLiteral("2a01:4f8:4::1"), 50_000)), found.peers);
         assertEquals(List.of(), internet.find(fours.get(20), FILM, 0).peers, "IPv4 nodes keep IPv4 peers");
         assertTrue(internet.longest() <= DhtLimits.ANSWER, "BEP 32: no packet is longer, but " + internet.longest());
     }

@@ -63,9 +63,9 @@ final class DhtTest {
 
     @Test
     void isASourceThatAnnouncesAndFindsAndEndsAtOnce() throws Exception {
-        try (DhtNetwork network = DhtNetwork.of(10, folder);
-                Topic first = topic(FILM, false, 50_001);
-                Topic second = topic(FILM, false, 50_002)) {
+        try (DhtNetwork network = DhtNetwork.of(10, folder)) {
+            Topic first = topic(FILM, false, 50_001);
+            Topic second = topic(FILM, false, 50_002);
             var found = new LinkedBlockingQueue<Endpoint>();
             Thread announcing = Thread.ofVirtual().start(() -> network.node(3).source().run(first, peers -> {}));
             Thread finding = Thread.ofVirtual().start(() -> network.node(4).source().run(second, found::addAll));
