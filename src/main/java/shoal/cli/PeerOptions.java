@@ -64,7 +64,7 @@ final class PeerOptions {
     private Optional<DhtSettings> dht(Optional<InetAddress> address, Places places) throws Refusal {
         boolean isLoopback = address.map(InetAddress::isLoopbackAddress).orElse(false);
         Addresses.check(dhtBootstrap);
-        if (noDht || isLoopback && dhtBootstrap.isEmpty()) return Optional.empty();
+        if (noDht || (isLoopback && dhtBootstrap.isEmpty())) return Optional.empty();
         return Optional.of(new DhtSettings(dhtBootstrap, places.cache()));
     }
 }
