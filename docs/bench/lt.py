@@ -5,6 +5,7 @@
     lt.py hash TORRENT                          prints the info hash (v2)
     lt.py check TORRENT DIR                     recheck of data that is all there
     lt.py seed TORRENT DIR --port P             seeds until SIGTERM; prints a line that begins with READY
+                                                (--unchecked: without hashing the files first)
     lt.py fetch TORRENT|MAGNET DIR --port P --peer HOST:PORT...
 
 --tracker URL announces there, and --bind ADDRESS is where it listens. --find pex and --find lsd let it look for peers in
@@ -81,6 +82,8 @@ def add(ses, args):
     params.flags &= ~(flags.auto_managed | flags.paused | flags.apply_ip_filter)
     if args.idle:
         params.flags |= flags.upload_mode
+    if args.unchecked:
+        params.flags |= flags.seed_mode
     if not args.dht:
         params.flags |= flags.disable_dht
     if "lsd" not in args.find:
@@ -148,7 +151,12 @@ def seed(args):
     signal.signal(signal.SIGINT, lambda *_: stop.append(1))
     ses = session(args)
     handle = add(ses, args)
-    wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_checked_alert), time.monotonic() + args.timeout, args)
+    if not args.unchecked:
+        checked = lambda alert: isinstance(alert, lt.torrent_checked_alert)
+        wait(ses, handle, checked, time.monotonic() + args.timeout, args)
+    while args.unchecked and not handle.status().is_seeding:
+        ses.wait_for_alert(50)
+        ses.pop_alerts()
     if not handle.status().is_seeding:
         sys.exit("lt: data is not complete")
     print("READY port=%d" % ses.listen_port(), flush=True)
@@ -198,6 +206,7 @@ def main():
         one.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
         one.add_argument("--find", action="append", default=[], choices=("pex", "lsd"))
         one.add_argument("--idle", action="store_true")
+        one.add_argument("--unchecked", action="store_true")
         one.add_argument("--timeout", type=float, default=120)
         one.set_defaults(run=run)
     args = parser.parse_args()

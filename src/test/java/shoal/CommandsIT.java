@@ -56,6 +56,37 @@ final class CommandsIT extends Processes {
     }
 
     @Test
+    void oneFlippedBitOfALargeFileIsRepairedBySixteenKibibytes() throws Exception {
+        Path file = random("large.bin", 3, 100);
+        String tracker = tracker("0");
+        Program seeder = seeder("seeder", file, tracker);
+        String manifest = seeder.await("^manifest +(.*)$", LONG).group(1);
+        Path copy = Files.copy(file, Files.createDirectories(folder.resolve("copy")).resolve("large.bin"));
+        assertEquals("OK 1 file, 100.0 MiB", ended(0, "other", "verify", manifest, copy.toString()).out().getLast());
+        try (var damaged = new RandomAccessFile(copy.toFile(), "rw")) {
+            damaged.seek(77 * MIB + 5);
+            int old = damaged.read();
+            damaged.seek(77 * MIB + 5);
+            damaged.write(old ^ 64);
+        }
+        String[] words = {"verify", manifest, copy.toString(), "--repair", "-t", tracker, "--bind", "127.0.0.1",
+            "--json"};
+        Program repair = ended(0, "other", words);
+        assertTrue(repair.out().getFirst().contains("\"path\":\"large.bin\",\"offset\":" + 77 * MIB
+                + ",\"length\":16384,\"from\":\"127.0.0.1:"), repair.toString());
+        assertEquals(16_384, number(repair.out().getLast(), "repaired"));
+        assertEquals(16_384, number(repair.out().getLast(), "received"));
+        assertEquals(-1, Files.mismatch(file, copy));
+
+        Files.delete(copy);
+        seeder.close();
+        Program alone = ended(1, "other", "verify", manifest, folder.resolve("copy").toString(), "--repair", "-t",
+                tracker, "--bind", "127.0.0.1", "--wait", "1");
+        assertTrue(alone.out().getLast().startsWith("FAILED 1 of 1 file"), alone.toString());
+        assertFalse(Files.exists(copy));
+    }
+
+    @Test
     void aNameIsFetchedFromItsPublisherThoughAnotherGivesItToSomethingElse() throws Exception {
         Path alices = Files.createDirectories(folder.resolve("a")).resolve("film@home");
         Path bobs = Files.createDirectories(folder.resolve("b")).resolve("film@home");

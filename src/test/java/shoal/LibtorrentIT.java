@@ -1,9 +1,11 @@
 package shoal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +72,41 @@ final class LibtorrentIT {
         Path torrent = libtorrentManifest(tree, 32768);
         try (Program seeder = seed(torrent, folder); Program fetch = fetch(magnet(torrent), seeder)) {
             assertFetched(fetch, tree);
+        }
+    }
+
+    @Test
+    void repairsABlockFromLibtorrentThatHasHashedItsFiles() throws Exception {
+        assertEquals(16_384, repaired());
+    }
+
+    /** It knows no leaves but of the pieces that it has read: one block more, and then it gives them. */
+    @Test
+    void repairsABlockFromLibtorrentThatHasNotHashedItsFiles() throws Exception {
+        assertEquals(2 * 16_384, repaired("--unchecked"));
+    }
+
+    /** Damages a block of a file, has it repaired from libtorrent, and returns the bytes of blocks that came. */
+    private long repaired(String... how) throws Exception {
+        Path file = file(folder.resolve("film.bin"), 10_500_123, 5);
+        Path torrent = libtorrentManifest(file, 262_144);
+        Path copy = Files.copy(file, Files.createDirectories(folder.resolve("copy")).resolve("film.bin"));
+        try (var damaged = new RandomAccessFile(copy.toFile(), "rw")) {
+            damaged.seek(5_000_000);
+            int old = damaged.read();
+            damaged.seek(5_000_000);
+            damaged.write(old ^ 1);
+        }
+        try (Program seeder = seed(torrent, folder, how)) {
+            String port = seeder.await("READY port=([0-9]+)", PATIENCE).group(1);
+            try (Program verify = Program.shoal(home("verify"), "verify", torrent.toString(), copy.toString(),
+                    "--repair", "-t", NO_TRACKER, "--bind", "127.0.0.1", "--peer", "127.0.0.1:" + port, "--json")) {
+                assertEquals(0, verify.exit(PATIENCE), verify::toString);
+                assertTrue(verify.out().getFirst().contains("\"offset\":4997120,\"length\":16384,\"from\":\"127.0.0.1:"
+                        + port), verify::toString);
+                assertSame(file, copy);
+                return Long.parseLong(verify.await("\"received\":(\\d+)", PATIENCE).group(1));
+            }
         }
     }
 
@@ -170,8 +207,9 @@ final class LibtorrentIT {
         return torrent;
     }
 
-    private static Program seed(Path torrent, Path parent) throws IOException {
-        return libtorrent("seed", torrent.toString(), parent.toString());
+    private static Program seed(Path torrent, Path parent, String... how) throws IOException {
+        return libtorrent(Stream.concat(
+                Stream.of("seed", torrent.toString(), parent.toString()), Stream.of(how)).toArray(String[]::new));
     }
 
     private Program libtorrentFetch(String what, int port) throws IOException {

@@ -2,28 +2,31 @@ package shoal.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import shoal.bytes.Sizes;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
 import shoal.node.Found;
 import shoal.node.Refusal;
+import shoal.node.Repairing;
 import shoal.node.Resolver;
+import shoal.node.TrackerWatch;
 import shoal.node.Verifying;
 import shoal.node.What;
-import shoal.storage.FileCheck;
+import shoal.storage.DiskFault;
 import shoal.storage.Progress;
 import shoal.storage.Store;
+import shoal.swarm.SwarmReport;
 
 /** {@code shoal verify}. */
 @Command(
@@ -31,26 +34,41 @@ import shoal.storage.Store;
         aliases = "check",
         exitCodeOnExecutionException = 2,
         description = "Reads local files again and holds them against a manifest. Names each file that is bad, with the"
-                + " bytes that are: to the block of 16 KiB where they were shared or fetched here, else to the piece.",
+                + " bytes that are: to the block of 16 KiB where they were shared or fetched here, else to the piece."
+                + " With --repair, fetches the bad blocks and no others, and puts them in their place.",
         footer = {
             "",
             "Examples:",
             "  shoal verify holiday.torrent               where you shared it or fetched it to",
             "  shoal verify photos.torrent ~/Pictures     the folder photos in there, or that folder itself",
             "  shoal verify holiday.mkv /mnt/usb/holiday.mkv    by its name in the catalogue",
+            "  shoal verify holiday.mkv --repair --peer 192.0.2.7:6881",
             "",
-            "Exit codes, as those of sha256sum -c: 0 all is right (other files beside are named), 1 something is",
-            "bad or missing, 2 it could not be checked."
+            "Exit codes, as those of sha256sum -c: 0 all is right, or is again (other files beside are named),",
+            "1 something is bad or missing, 2 it could not be checked."
         })
 final class VerifyCommand implements Callable<Integer> {
-    private static final int RANGES = 20;
-
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
     private Main main;
 
     @Mixin
     private TrackerOptions trackers = new TrackerOptions();
+
+    @Mixin
+    private PeerOptions peers = new PeerOptions();
+
+    @Option(names = "--repair", fallbackValue = "true", order = 1,
+            description = "Fetch what is bad or missing, block by block, and put it in its place.")
+    private boolean repair;
+
+    @Option(names = "--peer", paramLabel = "HOST:PORT", split = " ", order = 11,
+            description = "To repair, ask this peer, too; may be repeated.")
+    private List<String> peer = new ArrayList<>();
+
+    @Option(names = "--wait", paramLabel = "SECONDS", defaultValue = "30", order = 13,
+            description = "Give up repairing when nothing came for so long. Usually ${DEFAULT-VALUE}.")
+    private int wait = 30;
 
     @Parameters(index = "0", paramLabel = "WHAT", description = PeersCommand.WHAT)
     @SuppressWarnings("NullAway.Init")
@@ -78,15 +96,43 @@ final class VerifyCommand implements Callable<Integer> {
             Store store = lifetime.keep(Store.open(main.places().state()));
             Found found = new Resolver(trackers.named(), Resolver.Known.of(store), terminal::warn)
                     .resolve(What.parse(what));
-            Manifest manifest = found.manifest().orElseThrow(() -> new Refusal(
+            Manifest known = found.manifest().orElseThrow(() -> new Refusal(
                     Refusal.Kind.NOT_FOUND, "nobody has the manifest of " + found.name() + "; asked were "
                             + String.join(", ", found.asked())));
+            Manifest manifest = known.hasAllLayers() ? known : known.withLayers(store.layers(known));
             var progress = new Progress();
             lifetime.keep(progress::stop);
             Verifying verified = HashTicker.during(terminal, "verifying", progress,
                     () -> verified(terminal, store, manifest, progress));
-            return report(terminal, manifest, verified, (System.nanoTime() - begun) / 1e9).code;
+            var report = new VerifyReport(terminal, manifest, verified, begun);
+            if (!repair || verified.isRight()) return report.end(verified.checks(), List.of()).code;
+            return repaired(lifetime, terminal, store, found, report).code;
         }
+    }
+
+    private Exit repaired(Lifetime lifetime, Terminal terminal, Store store, Found found, VerifyReport report)
+            throws Exception {
+        var random = new SplittableRandom();
+        Repairing repairing = lifetime.keep(Repairing.of(report.manifest(), report.verified(), found, trackers.named(),
+                peer, Duration.ofSeconds(wait), random));
+        terminal.say("Repairing " + report.bad(report.verified().checks()));
+        try (var ticker = new Ticker(terminal)) {
+            repairing.begin(store, peers.settings(), random);
+            var watch = new TrackerWatch(repairing.trackers());
+            while (!repairing.await(Ticker.FRAME)) {
+                watch.news().forEach(terminal::warn);
+                SwarmReport now = repairing.report();
+                ticker.tick(() -> new ProgressLine(report.manifest().name(), now.wanted() - now.missing(), now.wanted(),
+                        now.downRate(), Peers.text(now.connected())));
+            }
+        } catch (Refusal | DiskFault e) {
+            // what is right again is, and the rest is told
+            terminal.warn("not all is repaired: " + e.getMessage());
+        }
+        SwarmReport swarm = repairing.report();
+        repairing.close();
+        report.received(swarm.received());
+        return report.end(repairing.remaining(), repairing.repaired());
     }
 
     private Verifying verified(Terminal terminal, Store store, Manifest manifest, Progress progress) throws Exception {
@@ -95,61 +141,5 @@ final class VerifyCommand implements Callable<Integer> {
         if (known.isEmpty()) return Verifying.of(store, manifest, Path.of("."), progress);
         terminal.say("Looking at " + known.get());
         return Verifying.at(store, manifest, known.get(), progress);
-    }
-
-    private static Exit report(Terminal terminal, Manifest manifest, Verifying verified, double seconds) {
-        int bad = 0;
-        for (FileCheck check : verified.checks()) {
-            boolean ok = check.state() == FileCheck.State.OK;
-            if (!ok) bad++;
-            if (!ok || terminal.volume() == Terminal.Volume.VERBOSE) print(terminal, manifest, check);
-        }
-        for (Path extra : verified.extras()) {
-            terminal.result(extra + ": not in the manifest");
-            terminal.json(Map.of("event", "file", "path", extra.toString(), "state", "extra"));
-        }
-        int files = verified.checks().size();
-        terminal.result(bad == 0
-                ? "OK " + files + (files == 1 ? " file, " : " files, ") + Sizes.format(manifest.length())
-                : "FAILED " + bad + " of " + files + (files == 1 ? " file" : " files"));
-        var json = new LinkedHashMap<String, Object>();
-        json.put("event", "verified");
-        json.put("ok", bad == 0);
-        json.put("files", files);
-        json.put("bad", bad);
-        json.put("extra", verified.extras().size());
-        json.put("length", manifest.length());
-        json.put("seconds", Math.round(seconds * 1000) / 1000.0);
-        terminal.json(json);
-        return bad == 0 ? Exit.OK : Exit.OTHER;
-    }
-
-    private static void print(Terminal terminal, Manifest manifest, FileCheck check) {
-        String name = manifest.files().get(check.file()).pathText();
-        terminal.result(name + ": " + switch (check.state()) {
-            case OK -> "OK";
-            case MISSING -> "FAILED: it is missing";
-            case WRONG_SIZE -> "FAILED: it has " + check.length() + " bytes, not "
-                    + manifest.files().get(check.file()).length();
-            case BAD -> "FAILED";
-            case UNREADABLE -> "FAILED: it cannot be read: " + check.reason();
-        });
-        boolean some = check.state() == FileCheck.State.BAD || check.state() == FileCheck.State.WRONG_SIZE;
-        List<FileCheck.Range> shown = some ? check.bad().stream().limit(RANGES).toList() : List.of();
-        for (FileCheck.Range range : shown) {
-            terminal.result("  bytes " + range.offset() + " to " + (range.offset() + range.length() - 1) + " are bad ("
-                    + range.length() + " bytes)");
-        }
-        int more = some ? check.bad().size() - shown.size() : 0;
-        if (more > 0) terminal.result("  and " + more + " more ranges: see --json");
-        if (!terminal.isJson()) return;
-        var json = new LinkedHashMap<String, Object>();
-        json.put("event", "file");
-        json.put("path", name);
-        json.put("state", check.state().name().toLowerCase(Locale.ROOT).replace('_', ' '));
-        json.put("bad", check.bad().stream()
-                .map(range -> Map.of("offset", range.offset(), "length", range.length()))
-                .toList());
-        terminal.json(json);
     }
 }

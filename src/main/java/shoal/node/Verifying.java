@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import shoal.manifest.DiskNames;
@@ -26,8 +27,9 @@ import shoal.storage.Verification;
  *
  * @param checks what was found of each file, in the manifest's order
  * @param extras files that lie among them and are not in the manifest
+ * @param folder in which they lie
  */
-public record Verifying(List<FileCheck> checks, List<Path> extras) {
+public record Verifying(List<FileCheck> checks, List<Path> extras, Path folder) {
     /** Copies the lists. */
     public Verifying {
         checks = List.copyOf(checks);
@@ -58,7 +60,9 @@ public record Verifying(List<FileCheck> checks, List<Path> extras) {
             throws DiskFault, ManifestException, Refusal {
         List<Path> names = DiskNames.relativePaths(manifest);
         if (manifest.isSingleFile()) {
-            return new Verifying(Verification.of(store, manifest, List.of(folder), progress), List.of());
+            Path file = folder.toAbsolutePath().normalize();
+            Path above = Objects.requireNonNullElse(file.getParent(), file);
+            return new Verifying(Verification.of(store, manifest, List.of(file), progress), List.of(), above);
         }
         if (!Files.isDirectory(folder)) {
             throw new Refusal(Refusal.Kind.NOT_FOUND, folder + " is no folder, and the manifest has "
@@ -66,7 +70,12 @@ public record Verifying(List<FileCheck> checks, List<Path> extras) {
         }
         List<Path> paths = located(folder, names.stream().map(name -> name.subpath(1, name.getNameCount())).toList());
         List<FileCheck> checks = Verification.of(store, manifest, paths, progress);
-        return new Verifying(checks, Verification.extras(folder, paths));
+        return new Verifying(checks, Verification.extras(folder, paths), folder);
+    }
+
+    /** Whether all files are right. */
+    public boolean isRight() {
+        return checks.stream().allMatch(check -> check.state() == FileCheck.State.OK);
     }
 
     /** Where the files are; a name whose accents are spelt in another way on the disk is that name. */

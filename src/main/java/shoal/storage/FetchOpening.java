@@ -91,6 +91,16 @@ final class FetchOpening {
         return partial;
     }
 
+    /** A file of which it is known what is right, and of some pieces in part, because it was verified just now. */
+    void takeVerified(HeldFile file, Bits good, List<PartialPiece> inPart) throws DiskFault {
+        if (file.state() == HeldFile.State.PART) {
+            takePart(file, good);
+            partial.addAll(inPart);
+        } else {
+            for (int i = good.nextSet(0); i >= 0; i = good.nextSet(i + 1)) have.set(file.file.firstPiece() + i);
+        }
+    }
+
     /** Looks at everything, and brings the database up to date with it. */
     void run() throws DiskFault {
         readLog();
@@ -131,6 +141,7 @@ final class FetchOpening {
         var found = new ArrayList<Found>();
         for (HeldFile file : shelf.files()) {
             if (!shelf.isWanted(file) || !shelf.isCanonical(file) || file.file.length() == 0) continue;
+            if (file.state() != HeldFile.State.ABSENT) continue;
             var each = new Found(file, target.stamp(file.name), target.stamp(file.partName()));
             if (each.whole.isPresent() || each.part.isPresent()) found.add(each);
         }
@@ -261,6 +272,8 @@ final class FetchOpening {
         for (int piece : pieces) have.set(piece);
         FileStamp stamp = file.partStamp();
         corrections.add(tables -> {
+            // it may be a whole file that was damaged since, and is about to be written to
+            tables.places().remove(file.path());
             file.part = tables.parts().add(file.path(), file.file.root(), stamp);
             tables.parts().prove(file.part, shelf.blocksOf(file, pieces));
         });

@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Bits;
+import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 import shoal.bytes.Sizes;
@@ -26,18 +28,20 @@ public final class FileHoldings implements Holdings {
     /** A file is looked at so often while it is read or written. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Shelf shelf;
+    final Shelf shelf;
     private final Store store;
     private final OpenFiles open = new OpenFiles();
     private final Gate gate = new Gate();
-    private final Keeper keeper;
+    final Keeper keeper;
+    final RepairLog repairs = new RepairLog();
     private final Bits have;
     private final List<PartialPiece> partial;
     private final @Nullable TargetFolder target;
     private final @Nullable DownloadFile download;
     private final @Nullable ReceivedLog log;
 
-    private FileHoldings(Store store, Shelf shelf, Bits have, List<PartialPiece> partial, @Nullable TargetFolder target,
+    /** {@code target}, {@code download}, {@code log}: null if nothing will be written. */
+    FileHoldings(Store store, Shelf shelf, Bits have, List<PartialPiece> partial, @Nullable TargetFolder target,
             @Nullable DownloadFile download, @Nullable ReceivedLog log, Keeper.Forcing forcing) {
         this.store = store;
         this.shelf = shelf;
@@ -232,7 +236,13 @@ public final class FileHoldings implements Holdings {
 
     @Override
     public void proven(int piece, HashList leaves) {
+        repairs.proven(shelf.canonical(piece), leaves);
         keeper.proven(shelf.canonical(piece), leaves);
+    }
+
+    @Override
+    public void came(int piece, int block, Optional<Endpoint> from) {
+        repairs.came(shelf.canonical(piece), block, from);
     }
 
     @Override
@@ -261,7 +271,7 @@ public final class FileHoldings implements Holdings {
     @Override
     public void finish() throws DiskFault {
         keeper.drain();
-        if (target != null) new Finishing(store, shelf, target, keeper).run();
+        if (target != null) new Finishing(store, shelf, target, keeper, repairs).run();
     }
 
     @Override
@@ -283,7 +293,8 @@ public final class FileHoldings implements Holdings {
                 store.now(tables -> {
                     for (Map.Entry<HeldFile, FileStamp> each : stamps.entrySet()) {
                         long part = each.getKey().part;
-                        if (part >= 0) tables.parts().stamp(part, each.getValue().mtime(), true);
+                        if (each.getKey().isInPlace()) tables.parts().remove(each.getKey().path());
+                        else if (part >= 0) tables.parts().stamp(part, each.getValue().mtime(), true);
                     }
                 });
                 notes.reset();

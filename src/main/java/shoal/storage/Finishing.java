@@ -1,20 +1,23 @@
 package shoal.storage;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.Optional;
 import shoal.bytes.Hash;
+import shoal.merkle.Merkle;
 
 /**
  * What is left to do when all pieces are committed: the files that no piece makes. Each gets its name last, so that a
  * half-done one never has it; what is there already is left as it is.
  */
-record Finishing(Store store, Shelf shelf, TargetFolder target, Keeper keeper) {
+record Finishing(Store store, Shelf shelf, TargetFolder target, Keeper keeper, RepairLog repairs) {
     void run() throws DiskFault {
         var made = new ArrayList<HeldFile>();
         for (HeldFile file : shelf.files()) {
-            if (!shelf.isWanted(file) || (shelf.isCanonical(file) && file.file.length() > 0)) continue;
+            if (!shelf.isWanted(file) || file.state() == HeldFile.State.WHOLE) continue;
+            if (shelf.isCanonical(file) && file.file.length() > 0 && !file.isInPlace()) continue;
             if (finish(file)) made.add(file);
         }
         HeldFile.syncFolders(made);
@@ -23,7 +26,8 @@ record Finishing(Store store, Shelf shelf, TargetFolder target, Keeper keeper) {
 
     private boolean finish(HeldFile file) throws DiskFault {
         HeldFile original = shelf.canonical(file);
-        if (file.file.length() > 0 && original.state() != HeldFile.State.WHOLE) return false;
+        if (original != file && original.state() != HeldFile.State.WHOLE) return false;
+        if (file.isInPlace()) return repair(original, file);
         Optional<FileStamp> there = target.stamp(file.name);
         if (there.isPresent()) {
             if (isDone(file, there.get())) return false;
@@ -43,6 +47,43 @@ record Finishing(Store store, Shelf shelf, TargetFolder target, Keeper keeper) {
             FileStamp stamp = target.stamp(file.name).orElseThrow();
             store.now(tables -> tables.places().put(file.path(), file.file.root(), stamp));
         }
+        return true;
+    }
+
+    /** A damaged file: all that may be left is that it is too long, or that its bytes are those of another one. */
+    private boolean repair(HeldFile original, HeldFile file) throws DiskFault {
+        if (original != file) copyWhatDiffers(original, file);
+        FileStamp stamp = file.rename();
+        store.now(tables -> {
+            if (file.file.length() > 0) tables.places().put(file.path(), file.file.root(), stamp);
+            tables.parts().remove(file.path());
+        });
+        return true;
+    }
+
+    private void copyWhatDiffers(HeldFile original, HeldFile file) throws DiskFault {
+        try (FileChannel from = original.open(); FileChannel to = file.open()) {
+            var right = ByteBuffer.allocate(Merkle.BLOCK);
+            var ours = ByteBuffer.allocate(Merkle.BLOCK);
+            for (long at = 0; at < file.file.length(); at += Merkle.BLOCK) {
+                int length = (int) Math.min(Merkle.BLOCK, file.file.length() - at);
+                if (!fill(from, right, at, length)) throw new IOException(original.path() + " is shorter than it was");
+                if (fill(to, ours, at, length) && right.equals(ours)) continue;
+                for (long next = at; right.hasRemaining(); ) next += to.write(right, next);
+                repairs.copied(file, at, length, original.path());
+            }
+            to.force(false);
+        } catch (IOException e) {
+            throw Faults.of(e, "cannot repair", file.path());
+        }
+    }
+
+    private static boolean fill(FileChannel from, ByteBuffer into, long at, int length) throws IOException {
+        into.clear().limit(length);
+        while (into.hasRemaining()) {
+            if (from.read(into, at + into.position()) < 0) return false;
+        }
+        into.flip();
         return true;
     }
 

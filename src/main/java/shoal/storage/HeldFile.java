@@ -22,7 +22,7 @@ final class HeldFile {
     enum State {
         /** Nothing yet. */
         ABSENT,
-        /** The file {@code NAME.part} of full length, with holes. */
+        /** The file {@code NAME.part} of full length, with holes; or one under its own name that is being repaired. */
         PART,
         /** The file itself. */
         WHOLE
@@ -36,6 +36,7 @@ final class HeldFile {
     final Path name;
 
     private final @Nullable TargetFolder folder;
+    private final boolean inPlace;
     private State state;
     private @Nullable FileStamp stamp;
 
@@ -45,23 +46,29 @@ final class HeldFile {
     /** When {@link System#nanoTime} said that the file was last noted as being written, or looked at. */
     volatile long noted = System.nanoTime() - Long.MAX_VALUE / 2;
 
-    private HeldFile(
-            ManifestFile file, Path name, @Nullable TargetFolder folder, State state, @Nullable FileStamp stamp) {
+    private HeldFile(ManifestFile file, Path name, @Nullable TargetFolder folder, boolean inPlace, State state,
+            @Nullable FileStamp stamp) {
         this.file = file;
         this.name = name;
         this.folder = folder;
+        this.inPlace = inPlace;
         this.state = state;
         this.stamp = stamp;
     }
 
     /** A file of a download, not there yet. */
     static HeldFile absent(ManifestFile file, Path name, TargetFolder folder) {
-        return new HeldFile(file, name, folder, State.ABSENT, null);
+        return new HeldFile(file, name, folder, false, State.ABSENT, null);
+    }
+
+    /** A file that is there and damaged: what is right of it stays where it is, under its own name. */
+    static HeldFile damaged(ManifestFile file, Path name, TargetFolder folder) {
+        return new HeldFile(file, name, folder, true, State.PART, null);
     }
 
     /** A whole file that is shared from where it is. */
     static HeldFile shared(ManifestFile file, Path path, FileStamp stamp) {
-        return new HeldFile(file, path, null, State.WHOLE, stamp);
+        return new HeldFile(file, path, null, false, State.WHOLE, stamp);
     }
 
     /** The absolute final path. */
@@ -69,9 +76,14 @@ final class HeldFile {
         return folder == null ? name : folder.path(name);
     }
 
+    /** Whether it keeps its name while it is a part: it is being repaired. */
+    boolean isInPlace() {
+        return inPlace;
+    }
+
     /** The name of the part, relative to the folder. */
     Path partName() {
-        return partName(name);
+        return inPlace ? name : partName(name);
     }
 
     static Path partName(Path name) {
@@ -150,7 +162,8 @@ final class HeldFile {
         Path path = target().path(partName());
         FileStamp now = target().stamp(partName())
                 .orElseThrow(() -> new DiskFault(DiskFault.Kind.IO, path + " is gone while it is being fetched"));
-        if (now.size() != file.length()) {
+        // one that is repaired may have been cut off, or be too long until it is done
+        if (now.size() != file.length() && !inPlace) {
             throw new DiskFault(DiskFault.Kind.IO, path + " was changed by someone else while it is being fetched");
         }
         return now;
@@ -160,11 +173,26 @@ final class HeldFile {
     synchronized FileStamp rename() throws DiskFault {
         partStamp();
         if (file.executable()) target().makeExecutable(partName());
-        target().rename(partName(), name);
+        if (inPlace) cut();
+        else target().rename(partName(), name);
         stamp = target().stamp(name)
                 .orElseThrow(() -> new DiskFault(DiskFault.Kind.IO, path() + " is gone as soon as it was complete"));
         state = State.WHOLE;
         return stamp;
+    }
+
+    /** Takes away what is too much. */
+    private void cut() throws DiskFault {
+        try (FileChannel channel = target().open(name, true)) {
+            if (channel.size() < file.length()) {
+                throw new DiskFault(DiskFault.Kind.IO, path() + " was cut off by someone else while it is repaired");
+            }
+            if (channel.size() == file.length()) return;
+            channel.truncate(file.length());
+            channel.force(true);
+        } catch (IOException e) {
+            throw Faults.of(e, "cannot cut", path());
+        }
     }
 
     /** Forces the names of files of one download to the disk, and those of the folders that they lie in. */

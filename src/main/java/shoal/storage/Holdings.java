@@ -2,8 +2,10 @@ package shoal.storage;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import shoal.bytes.Bits;
+import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 
@@ -53,6 +55,14 @@ public interface Holdings extends AutoCloseable {
      * forced to the disk: {@link StorageEvent.Committed}.
      */
     void proven(int piece, HashList leaves);
+
+    /**
+     * Says, before {@link #proven}, who sent a block of that piece; not of blocks that were here when it began. Of use
+     * to whoever has to account for them, so usually nothing comes of it.
+     *
+     * @param from where its sender listens; nothing if that is forgotten
+     */
+    default void came(int piece, int block, Optional<Endpoint> from) {}
 
     /** A piece failed its hash: its blocks count as never received. No answer. */
     void forget(int piece);

@@ -16,7 +16,8 @@ import shoal.merkle.Merkle;
 
 /**
  * The files of one share, and which bytes of which file a piece is. Files with equal roots are kept once: as the first
- * of them that is wanted. Unchangeable but for the layers that come later; any thread may use it.
+ * of them that is wanted, or one that is whole already. Unchangeable but for the layers that come later; any thread may
+ * use it.
  */
 final class Shelf {
     private final Manifest manifest;
@@ -31,14 +32,18 @@ final class Shelf {
         this.manifest = manifest;
         this.files = files;
         this.wanted = wanted;
-        this.canonical = canonical(manifest, wanted);
+        this.canonical = canonical(manifest, files, wanted);
         for (ManifestFile file : manifest.files()) {
             if (file.needsLayer(manifest.pieceLength())) lengths.put(file.root(), file.length());
         }
     }
 
-    private static int[] canonical(Manifest manifest, Bits wanted) {
+    private static int[] canonical(Manifest manifest, List<HeldFile> files, Bits wanted) {
         var first = new HashMap<Hash, Integer>();
+        for (ManifestFile file : manifest.files()) {
+            boolean whole = files.get(file.index()).state() == HeldFile.State.WHOLE && file.length() > 0;
+            if (whole && wanted.has(file.index())) first.putIfAbsent(file.root(), file.index());
+        }
         for (ManifestFile file : manifest.files()) {
             if (wanted.has(file.index()) && file.length() > 0) first.putIfAbsent(file.root(), file.index());
         }
@@ -57,6 +62,11 @@ final class Shelf {
 
     List<HeldFile> files() {
         return files;
+    }
+
+    /** The numbers of the files we want; a copy. */
+    Bits wanted() {
+        return wanted.copy();
     }
 
     boolean isWanted(HeldFile file) {

@@ -32,6 +32,7 @@ final class ActivePiece {
     private int unrequested;
     private int stored;
     private boolean fromOne;
+    private boolean sampled;
     private @Nullable Peer sender;
 
     ActivePiece(int piece, int blocks) {
@@ -118,6 +119,16 @@ final class ActivePiece {
     void fromOneOnly() {
         fromOne = true;
         sender = null;
+    }
+
+    /**
+     * Nobody gives the leaves of a piece that was found on the disk: whether it is the first time. Some peers give them
+     * once they have sent a block of it.
+     */
+    boolean mayBeSampled() {
+        boolean first = !sampled && blocks > 1 && owner(0) == NOBODY;
+        sampled = true;
+        return first;
     }
 
     /** Who alone may send it; nobody if that is open, or if anybody may. */

@@ -87,9 +87,13 @@ final class Blame {
     }
 
     private void accuse(ActivePiece piece, Bits bad) {
-        badBlocks += bad.count();
         Set<Integer> liars = new HashSet<>();
-        for (int block = bad.nextSet(0); block >= 0; block = bad.nextSet(block + 1)) liars.add(piece.owner(block));
+        for (int block = bad.nextSet(0); block >= 0; block = bad.nextSet(block + 1)) {
+            // what was bad on our own disk is nobody's fault
+            if (piece.owner(block) == ActivePiece.NOBODY) continue;
+            badBlocks++;
+            liars.add(piece.owner(block));
+        }
         for (int liar : liars) {
             Peer peer = peers.ever(liar);
             if (peer != null) verdict.ban(peer, "sent bad blocks of piece " + piece.piece);
@@ -98,6 +102,13 @@ final class Blame {
 
     /** Nobody gives the leaves of a piece that failed: start it again, and blame whoever sent all of it. */
     void leavesRefused(ActivePiece piece) {
+        if (piece.mayBeSampled()) {
+            // libtorrent gives leaves only of what it has read: of a piece of which it has just sent a block
+            var one = new Bits(piece.blocks);
+            one.set(0);
+            verdict.reopen(piece, one);
+            return;
+        }
         var all = new Bits(piece.blocks);
         all.fill();
         Peer alone = soleSender(piece);

@@ -16,7 +16,7 @@ final class Ledger {
     void gone(Peer peer, String reason) {
         received += peer.down.total();
         sent += peer.link.payloadSent();
-        if (departed.size() < SwarmLimits.ADDRESSES) departed.merge(place(peer), report(peer, reason), Ledger::sum);
+        if (departed.size() < SwarmLimits.ADDRESSES) departed.merge(peer.place(), report(peer, reason), Ledger::sum);
     }
 
     /** All of it, with those who are here. */
@@ -31,7 +31,7 @@ final class Ledger {
             sentByAll += peer.link.payloadSent();
             down += peer.down.perSecond();
             up += peer.up.perSecond();
-            reports.merge(place(peer), report(peer, ""), Ledger::sum);
+            reports.merge(peer.place(), report(peer, ""), Ledger::sum);
         }
         return new SwarmReport(
                 moving != null,
@@ -47,12 +47,8 @@ final class Ledger {
                 new ArrayList<>(reports.values()));
     }
 
-    private static Endpoint place(Peer peer) {
-        return peer.listens == null ? peer.remote : peer.listens;
-    }
-
     private static SwarmReport.PeerReport report(Peer peer, String ended) {
-        return new SwarmReport.PeerReport(place(peer), peer.client, ended.isEmpty(), peer.down.total(),
+        return new SwarmReport.PeerReport(peer.place(), peer.client, ended.isEmpty(), peer.down.total(),
                 peer.link.payloadSent(), peer.has == null ? 0 : peer.has.count(), ended);
     }
 

@@ -135,6 +135,11 @@ final class Peer {
         return has != null && has.has(piece);
     }
 
+    /** Where it listens, or else where its connection came from. */
+    Endpoint place() {
+        return listens == null ? remote : listens;
+    }
+
     boolean isSeed() {
         return has != null && has.isFull();
     }

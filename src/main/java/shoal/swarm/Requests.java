@@ -1,6 +1,7 @@
 package shoal.swarm;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -262,14 +263,25 @@ final class Requests {
             blame.failed(piece);
             return;
         }
+        tellWhoSent(piece);
         board.prove(piece);
         hashes.dropLeaves(piece.piece);
+    }
+
+    private void tellWhoSent(ActivePiece piece) {
+        for (int block = 0; block < piece.blocks; block++) {
+            if (piece.owner(block) == ActivePiece.NOBODY) continue;
+            Peer sender = peers.ever(piece.owner(block));
+            board.holdings.came(piece.piece, block, Optional.ofNullable(sender).map(Peer::place));
+        }
     }
 
     /** These blocks of a piece are wrong: they are to be fetched again; what is right of it stays. */
     void reopen(ActivePiece piece, Bits bad) {
         for (int block = bad.nextSet(0); block >= 0; block = bad.nextSet(block + 1)) {
-            wasted += Merkle.blockLength(board.manifest.pieceSize(piece.piece), block);
+            if (piece.owner(block) != ActivePiece.NOBODY) {
+                wasted += Merkle.blockLength(board.manifest.pieceSize(piece.piece), block);
+            }
             piece.reopen(block);
         }
         board.holdings.forget(piece.piece);

@@ -3,12 +3,15 @@ package shoal.testing;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
 import shoal.bencode.BString;
 import shoal.bytes.Bits;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
+import shoal.merkle.Merkle;
 import shoal.wire.ExtendedHandshake;
 import shoal.wire.Extension;
 import shoal.wire.ExtensionMessage;
@@ -262,6 +265,29 @@ public class Manner {
             @Override
             protected void requested(Conversation with, HashRequest request) throws IOException {
                 with.say(new HashReject(request));
+            }
+        };
+    }
+
+    /** Gives the leaves of a piece only once it has sent a block of it, as libtorrent that never hashed its files. */
+    public static Manner givingLeavesOfWhatItSent() {
+        return new Manner() {
+            private final Set<Integer> sent = ConcurrentHashMap.newKeySet();
+
+            @Override
+            protected void requested(Conversation with, Message.Request request)
+                    throws IOException, InterruptedException {
+                super.requested(with, request);
+                sent.add(request.piece());
+            }
+
+            @Override
+            protected void requested(Conversation with, HashRequest request)
+                    throws IOException, InterruptedException {
+                int blocks = with.peer().share().manifest().pieceLength() >> Merkle.BLOCK_BITS;
+                boolean served = request.base() > 0 || sent.contains(request.index() / blocks);
+                if (served) super.requested(with, request);
+                else with.say(new HashReject(request));
             }
         };
     }

@@ -1,0 +1,132 @@
+package shoal.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import shoal.bytes.Bits;
+import shoal.bytes.Hash;
+import shoal.bytes.HashList;
+import shoal.manifest.Manifest;
+import shoal.manifest.ManifestFile;
+import shoal.merkle.LeafHasher;
+import shoal.merkle.Merkle;
+
+/**
+ * Makes of what was found by {@link Verification} a fetch of that which is wrong. A bad piece is opened as one whose
+ * blocks are there as they are: then its leaves are asked for, which tell the wrong ones, and no others are fetched. If
+ * they are known already, only the right blocks are said to be there.
+ */
+final class RepairOpening {
+    /** So many pieces are repaired by their blocks; what is damaged beyond that is fetched by whole pieces. */
+    private static final int MOST_PIECES = 4096;
+
+    /** The same for the blocks of these pieces, those of 4 GiB: 8 MiB of hashes. */
+    private static final int MOST_BLOCKS = 1 << 18;
+
+    private final Manifest manifest;
+    private final List<FileCheck> checks;
+    private final Shelf shelf;
+    private int pieces;
+    private int blocks;
+
+    RepairOpening(Manifest manifest, TargetFolder target, Path folder, List<FileCheck> checks) throws DiskFault {
+        this.manifest = manifest;
+        this.checks = checks;
+        Path above = folder.toAbsolutePath().normalize();
+        var files = new ArrayList<HeldFile>(checks.size());
+        Set<Hash> damaged = new HashSet<>();
+        for (ManifestFile file : manifest.files()) {
+            FileCheck check = checks.get(file.index());
+            Path name = above.relativize(check.path());
+            if (check.state() != FileCheck.State.OK) damaged.add(file.root());
+            files.add(switch (check.state()) {
+                case OK, MISSING, UNREADABLE -> HeldFile.absent(file, name, target);
+                case WRONG_SIZE, BAD -> HeldFile.damaged(file, name, target);
+            });
+        }
+        var wanted = new Bits(files.size());
+        for (HeldFile file : files) {
+            FileCheck.State state = checks.get(file.file.index()).state();
+            // of those that are right, only files with the bytes of one that is not
+            if (state == FileCheck.State.UNREADABLE || !damaged.contains(file.file.root())) continue;
+            wanted.set(file.file.index());
+            Optional<FileStamp> stamp = state == FileCheck.State.OK ? target.stamp(file.name) : Optional.empty();
+            stamp.ifPresent(file::foundWhole);
+        }
+        shelf = new Shelf(manifest, files, wanted);
+    }
+
+    Shelf shelf() {
+        return shelf;
+    }
+
+    /** Tells {@code opening} what was found. */
+    void run(FetchOpening opening) throws DiskFault {
+        for (HeldFile file : shelf.files()) {
+            if (!shelf.isWanted(file) || !shelf.isCanonical(file) || file.file.length() == 0) continue;
+            if (file.state() == HeldFile.State.ABSENT) continue;
+            var good = new Bits(file.file.pieceCount());
+            good.fill();
+            var inPart = new ArrayList<PartialPiece>();
+            BitSet bad = badBlocks(checks.get(file.file.index()));
+            for (int block = bad.nextSetBit(0); block >= 0; ) {
+                int piece = (int) (((long) block << Merkle.BLOCK_BITS) / manifest.pieceLength());
+                good.clear(piece);
+                look(file, file.file.firstPiece() + piece, bad).ifPresent(inPart::add);
+                block = bad.nextSetBit((int) shelf.firstBlock(file, file.file.firstPiece() + piece)
+                        + shelf.blocks(file, file.file.firstPiece() + piece));
+            }
+            opening.takeVerified(file, good, inPart);
+        }
+    }
+
+    private static BitSet badBlocks(FileCheck check) {
+        var bad = new BitSet();
+        for (FileCheck.Range range : check.bad()) {
+            long end = range.offset() + range.length();
+            bad.set((int) (range.offset() >>> Merkle.BLOCK_BITS), (int) Merkle.blocks(end));
+        }
+        return bad;
+    }
+
+    /** The blocks of a bad piece that are on the disk: all, if nobody knows which are wrong. */
+    private Optional<PartialPiece> look(HeldFile file, int piece, BitSet bad) throws DiskFault {
+        int count = shelf.blocks(file, piece);
+        int first = (int) shelf.firstBlock(file, piece);
+        if (count == 1 || pieces >= MOST_PIECES || blocks + count > MOST_BLOCKS) return Optional.empty();
+        boolean told = bad.nextClearBit(first) < first + count;
+        var there = new Bits(count);
+        var leaves = new byte[count * Hash.BYTES];
+        var hasher = new LeafHasher();
+        var data = ByteBuffer.allocate(Merkle.BLOCK);
+        try (FileChannel channel = file.open()) {
+            for (int i = 0; i < count; i++) {
+                int length = Merkle.blockLength(file.file.length(), first + i);
+                if (!fill(channel, data.clear().limit(length), (long) (first + i) << Merkle.BLOCK_BITS)) continue;
+                if (told && bad.get(first + i)) continue;
+                hasher.leaf(data.array(), 0, length).write(leaves, i * Hash.BYTES);
+                there.set(i);
+            }
+        } catch (IOException e) {
+            throw Faults.of(e, "cannot read", file.path());
+        }
+        if (there.isEmpty()) return Optional.empty();
+        pieces++;
+        blocks += count;
+        return Optional.of(new PartialPiece(piece, there, HashList.wrap(leaves)));
+    }
+
+    private static boolean fill(FileChannel channel, ByteBuffer data, long at) throws IOException {
+        while (data.hasRemaining()) {
+            if (channel.read(data, at + data.position()) < 0) return false;
+        }
+        return true;
+    }
+}
