@@ -87,6 +87,34 @@ final class CommandsIT extends Processes {
     }
 
     @Test
+    void whatIsOnTheDiskUnderAnotherNameIsNotFetched() throws Exception {
+        Path film = random("film.bin", 4, 5);
+        Path mine = Files.createDirectories(folder.resolve("mine")).resolve("an old film.avi");
+        Files.copy(film, mine);
+        String manifest = ended(0, "seeder", "share", film.toString(), "--no-seed", "-t", "http://127.0.0.1:1/announce")
+                .await("^manifest +(.*)$", LONG).group(1);
+        assertEquals("1 file, 5.0 MiB known, 5.0 MiB of them read",
+                ended(0, "other", "add", folder.resolve("mine").toString()).out().getLast());
+        Path out = folder.resolve("out");
+        Program fetch = ended(0, "other", "fetch", manifest, "-o", out.toString(), "--json");
+        assertEquals(5 * MIB, number(fetch.out().getLast(), "taken"));
+        assertEquals(0, number(fetch.out().getLast(), "received"));
+        assertEquals(-1, Files.mismatch(film, out.resolve("film.bin")));
+
+        String listed = ended(0, "other", "ls").out().getFirst();
+        assertTrue(listed.matches("[0-9a-f]{64}  whole +5\\.0 MiB  " + out.resolve("film.bin")), listed);
+        String hash = listed.substring(0, 64);
+        assertEquals(List.of(mine.toString(), out.resolve("film.bin").toString()),
+                ended(0, "other", "where", hash).out());
+        assertEquals(List.of("deleting " + out.resolve("film.bin"), "forgot " + hash + " film.bin"),
+                ended(0, "other", "rm", "film.bin", "--delete").out());
+        assertFalse(Files.exists(out.resolve("film.bin")));
+        assertTrue(Files.exists(mine));
+        ended(3, "other", "rm", "film.bin");
+        assertEquals(List.of(), ended(0, "other", "ls").out());
+    }
+
+    @Test
     void aNameIsFetchedFromItsPublisherThoughAnotherGivesItToSomethingElse() throws Exception {
         Path alices = Files.createDirectories(folder.resolve("a")).resolve("film@home");
         Path bobs = Files.createDirectories(folder.resolve("b")).resolve("film@home");

@@ -25,6 +25,7 @@ import shoal.node.Resolver;
 import shoal.node.Selection;
 import shoal.node.TrackerWatch;
 import shoal.node.What;
+import shoal.storage.Reuse;
 import shoal.storage.Store;
 import shoal.swarm.SwarmReport;
 
@@ -82,6 +83,11 @@ final class FetchCommand implements Callable<Integer> {
             description = "Replace files that are in the way and have other content.")
     private boolean overwrite;
 
+    @Option(names = "--link", fallbackValue = "true", order = 5,
+            description = "Give files that are on this disk already a second name (hard link) instead of copying them:"
+                    + " what changes one then changes the other.")
+    private boolean link;
+
     @Option(names = "--peer", paramLabel = "HOST:PORT", split = " ", order = 11,
             description = "Ask this peer, too; may be repeated.")
     private List<String> peer = new ArrayList<>();
@@ -120,7 +126,7 @@ final class FetchCommand implements Callable<Integer> {
                     .amongNeighbours(settings)
                     .resolve(wanted);
             var wish = new Fetching.Wish(found, folder, asked(wanted), peer, from, selection, overwrite,
-                    Optional.ofNullable(wait).map(Duration::ofSeconds));
+                    link ? Reuse.LINK : Reuse.COPY, Optional.ofNullable(wait).map(Duration::ofSeconds));
             var random = new SplittableRandom();
             Fetching fetching = lifetime.keep(Fetching.of(wish, random));
             var end = new FetchReport(terminal, fetching, begun);

@@ -74,6 +74,7 @@ final class FetchReport {
         json.put("done", fetching.bytesDone());
         json.put("wanted", fetching.wanted());
         json.put("resumed", fetching.resumed());
+        json.put("taken", fetching.taken());
         json.put("received", report.received());
         json.put("sent", report.sent());
         json.put("wasted", report.wasted());
@@ -100,7 +101,8 @@ final class FetchReport {
         complete = true;
         SwarmReport report = fetching.report();
         boolean wasHere = fetching.port() == 0;
-        if (wasHere) terminal.say("All of it is here already, and proven.");
+        if (wasHere && fetching.taken() > 0) terminal.say(taken() + ", and nothing had to be fetched.");
+        else if (wasHere) terminal.say("All of it is here already, and proven.");
         else terminal.say(summary(report));
         terminal.result(fetching.path().toString());
         if (!terminal.isJson()) return;
@@ -114,11 +116,16 @@ final class FetchReport {
         terminal.json(json);
     }
 
+    private String taken() {
+        return Sizes.format(fetching.taken()) + " were taken from elsewhere on this disk";
+    }
+
     private String summary(SwarmReport report) {
         long givers = report.peers().stream().filter(peer -> peer.received() > 0).count();
         return Sizes.format(report.received()) + " from " + Peers.text((int) givers) + " in "
                 + Math.round(seconds() * 10) / 10.0 + " s, "
                 + Sizes.format((long) (report.received() / Math.max(0.001, seconds()))) + "/s"
+                + (fetching.taken() > 0 ? "; " + taken() : "")
                 + (fetching.resumed() > 0 ? "; " + Sizes.format(fetching.resumed()) + " were here" : "")
                 + (report.wasted() > 0 ? "; " + Sizes.format(report.wasted()) + " came in vain" : "");
     }

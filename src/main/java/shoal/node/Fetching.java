@@ -23,6 +23,7 @@ import shoal.storage.FileHoldings;
 import shoal.storage.Holdings;
 import shoal.storage.PartialPiece;
 import shoal.storage.Progress;
+import shoal.storage.Reuse;
 import shoal.storage.Store;
 import shoal.swarm.SwarmReport;
 import shoal.swarm.Wanted;
@@ -41,6 +42,7 @@ public final class Fetching implements AutoCloseable {
     private volatile @Nullable Manifest manifest;
     private volatile @Nullable Bits chosen;
     private volatile long resumed;
+    private volatile long taken;
     private volatile long wanted;
     private @Nullable Holdings early;
     private volatile @Nullable Node node;
@@ -57,6 +59,7 @@ public final class Fetching implements AutoCloseable {
      * @param from {@code HOST:PORT} of the only peers that may give; all may if there are none
      * @param selection the files that are wanted
      * @param overwrite whether files that are in the way may be replaced
+     * @param reuse whether files that lie elsewhere on this disk are taken from there
      * @param patience how long nothing may come until it is given up; nothing for as long as it takes
      */
     public record Wish(
@@ -67,6 +70,7 @@ public final class Fetching implements AutoCloseable {
             List<String> from,
             Selection selection,
             boolean overwrite,
+            Reuse reuse,
             Optional<Duration> patience) {
         /** Copies the lists. */
         public Wish {
@@ -103,7 +107,8 @@ public final class Fetching implements AutoCloseable {
         if (known == null) return false;
         Opener.Opened opened = open(store, known);
         early = opened.holdings();
-        if (resumed < wanted) return false;
+        Bits pieces = Wanted.of(known, opened.holdings(), opened.wanted()).pieces();
+        if (pieces.hasMoreThan(opened.holdings().have())) return false;
         opened.holdings().finish();
         done = true;
         return true;
@@ -114,8 +119,9 @@ public final class Fetching implements AutoCloseable {
         if (files.isEmpty()) {
             throw new Refusal(Refusal.Kind.NOT_FOUND, "none of the " + whole.files().size() + " files is selected");
         }
-        FileHoldings holdings =
-                FileHoldings.forFetch(store, whole, wish.folder(), files, wish.overwrite(), checking);
+        FileHoldings holdings = FileHoldings.forFetch(
+                store, whole, wish.folder(), files, wish.overwrite(), wish.reuse(), checking);
+        taken = holdings.taken();
         manifest = whole;
         chosen = files;
         count(whole, files, holdings);
@@ -136,7 +142,7 @@ public final class Fetching implements AutoCloseable {
             here += Math.min((long) partial.received().count() * BLOCK, whole.pieceSize(partial.piece()));
         }
         wanted = all;
-        resumed = here;
+        resumed = here - taken;
     }
 
     /** Goes to the network, as a peer of {@code settings}. */
@@ -194,6 +200,11 @@ public final class Fetching implements AutoCloseable {
     /** Bytes of them that were here when it began. */
     public long resumed() {
         return resumed;
+    }
+
+    /** Bytes of them that were taken from elsewhere on this disk. */
+    public long taken() {
+        return taken;
     }
 
     /** Bytes of them that are proven and safe. */

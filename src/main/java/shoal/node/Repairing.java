@@ -12,6 +12,7 @@ import shoal.bytes.Bits;
 import shoal.discovery.GivenPeers;
 import shoal.discovery.PeerSource;
 import shoal.discovery.TrackerSource;
+import shoal.discovery.TrackerSource;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
 import shoal.storage.DiskFault;

@@ -1,7 +1,6 @@
 package shoal.storage;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import shoal.bytes.Bits;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
-import shoal.merkle.LeafHasher;
 import shoal.merkle.Merkle;
 
 /**
@@ -35,6 +33,8 @@ final class FetchOpening {
     private final TargetFolder target;
     private final ReceivedLog log;
     private final boolean overwrite;
+    private final Reuse reuse;
+    private long taken;
     private final Progress progress;
     private final Bits have;
     private final List<PartialPiece> partial = new ArrayList<>();
@@ -72,12 +72,14 @@ final class FetchOpening {
         }
     }
 
-    FetchOpening(Store store, Shelf shelf, TargetFolder target, ReceivedLog log, boolean overwrite, Progress progress) {
+    FetchOpening(Store store, Shelf shelf, TargetFolder target, ReceivedLog log, boolean overwrite, Reuse reuse,
+            Progress progress) {
         this.store = store;
         this.shelf = shelf;
         this.target = target;
         this.log = log;
         this.overwrite = overwrite;
+        this.reuse = reuse;
         this.progress = progress;
         this.have = new Bits(shelf.manifest().pieceCount());
     }
@@ -101,6 +103,18 @@ final class FetchOpening {
         }
     }
 
+    /** Bytes of files that lay elsewhere on this disk. */
+    long taken() {
+        return taken;
+    }
+
+    private void take(Map<HeldFile, FileStamp> files) {
+        files.forEach((file, stamp) -> {
+            taken += file.file.length();
+            takeWhole(new Found(file, Optional.of(stamp), Optional.empty()), stamp, false);
+        });
+    }
+
     /** Looks at everything, and brings the database up to date with it. */
     void run() throws DiskFault {
         readLog();
@@ -115,6 +129,7 @@ final class FetchOpening {
         }
         PieceCheck.run(checks, shelf.manifest().pieceLength(), progress);
         for (int i = 0; i < checks.size(); i++) settle(doubtful.get(i), checks.get(i));
+        if (reuse != Reuse.NO) take(new LocalFiles(store, progress).take(shelf, target, reuse));
         requireRoom();
         store.now(tables -> {
             for (Store.Change correction : corrections) correction.make(tables);
@@ -344,44 +359,5 @@ final class FetchOpening {
 
     private static DiskFault inTheWay(Path path, String what) {
         return new DiskFault(DiskFault.Kind.EXISTS, path + " exists and has " + what + ": nothing was changed");
-    }
-
-    /** Reads single blocks of a part. */
-    private record BlockCheck(HeldFile file, TargetFolder target) {
-        /** Those of {@code leaves} whose block is on the disk. */
-        NavigableMap<Long, Hash> keep(Map<Long, Hash> leaves) throws DiskFault {
-            var kept = new TreeMap<Long, Hash>();
-            if (leaves.isEmpty()) return kept;
-            try (FileChannel channel = target.open(file.partName(), false)) {
-                var hasher = new LeafHasher();
-                for (Map.Entry<Long, Hash> leaf : leaves.entrySet()) {
-                    if (leaf.getValue().equals(leaf(channel, hasher, leaf.getKey()))) {
-                        kept.put(leaf.getKey(), leaf.getValue());
-                    }
-                }
-            } catch (IOException e) {
-                throw Faults.of(e, "cannot read", file.path());
-            }
-            return kept;
-        }
-
-        Hash leaf(long block) throws DiskFault {
-            try (FileChannel channel = target.open(file.partName(), false)) {
-                return leaf(channel, new LeafHasher(), block);
-            } catch (IOException e) {
-                throw Faults.of(e, "cannot read", file.path());
-            }
-        }
-
-        private Hash leaf(FileChannel channel, LeafHasher hasher, long block) throws IOException {
-            int length = Merkle.blockLength(file.file.length(), block);
-            if (length <= 0) return Hash.ZERO;
-            var data = ByteBuffer.allocate(length);
-            long at = block << Merkle.BLOCK_BITS;
-            while (data.hasRemaining()) {
-                if (channel.read(data, at + data.position()) < 0) return Hash.ZERO;
-            }
-            return hasher.leaf(data.array(), 0, length);
-        }
     }
 }

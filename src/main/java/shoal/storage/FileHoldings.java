@@ -39,6 +39,7 @@ public final class FileHoldings implements Holdings {
     private final @Nullable TargetFolder target;
     private final @Nullable DownloadFile download;
     private final @Nullable ReceivedLog log;
+    private long taken;
 
     /** {@code target}, {@code download}, {@code log}: null if nothing will be written. */
     FileHoldings(Store store, Shelf shelf, Bits have, List<PartialPiece> partial, @Nullable TargetFolder target,
@@ -67,13 +68,27 @@ public final class FileHoldings implements Holdings {
     public static FileHoldings forFetch(
             Store store, Manifest manifest, Path targetDir, Bits wanted, boolean overwrite, Progress progress)
             throws DiskFault, ManifestException {
-        return forFetch(store, manifest, targetDir, wanted, overwrite, progress, channel -> channel.force(false));
+        return forFetch(store, manifest, targetDir, wanted, overwrite, Reuse.NO, progress);
+    }
+
+    /** The same, with files that lie elsewhere on this disk taken from there. */
+    public static FileHoldings forFetch(Store store, Manifest manifest, Path targetDir, Bits wanted, boolean overwrite,
+            Reuse reuse, Progress progress)
+            throws DiskFault, ManifestException {
+        return forFetch(
+                store, manifest, targetDir, wanted, overwrite, reuse, progress, channel -> channel.force(false));
     }
 
     /** The same with another way to the disk, for tests of what happens if it fails. */
     static FileHoldings forFetch(
             Store store, Manifest manifest, Path targetDir, Bits wanted, boolean overwrite, Progress progress,
             Keeper.Forcing forcing)
+            throws DiskFault, ManifestException {
+        return forFetch(store, manifest, targetDir, wanted, overwrite, Reuse.NO, progress, forcing);
+    }
+
+    private static FileHoldings forFetch(Store store, Manifest manifest, Path targetDir, Bits wanted, boolean overwrite,
+            Reuse reuse, Progress progress, Keeper.Forcing forcing)
             throws DiskFault, ManifestException {
         List<Path> names = DiskNames.relativePaths(manifest);
         for (ManifestFile file : manifest.files()) {
@@ -91,11 +106,14 @@ public final class FileHoldings implements Holdings {
         try {
             ReceivedLog log = ReceivedLog.open(download.channel(), DownloadFile.LOG, manifest.infoHash());
             store.layers(manifest).forEach(shelf::learn);
-            var opening = new FetchOpening(store, shelf, target, log, overwrite, progress);
+            var opening = new FetchOpening(store, shelf, target, log, overwrite, reuse, progress);
             opening.run();
             store.remember(manifest, target.path(names.getFirst().getName(0)));
             opened = true;
-            return new FileHoldings(store, shelf, opening.have(), opening.partial(), target, download, log, forcing);
+            var holdings =
+                    new FileHoldings(store, shelf, opening.have(), opening.partial(), target, download, log, forcing);
+            holdings.taken = opening.taken();
+            return holdings;
         } catch (IOException e) {
             throw Faults.of(e, "cannot write the state of the download in", store.dir());
         } finally {
@@ -119,6 +137,11 @@ public final class FileHoldings implements Holdings {
         opening.run();
         store.remember(manifest, paths);
         return new FileHoldings(store, opening.shelf(), opening.have(), List.of(), null, null, null, channel -> {});
+    }
+
+    /** Bytes of files that were taken from elsewhere on this disk when it was opened. */
+    public long taken() {
+        return taken;
     }
 
     @Override

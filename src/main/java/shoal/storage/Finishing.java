@@ -17,7 +17,7 @@ record Finishing(Store store, Shelf shelf, TargetFolder target, Keeper keeper, R
         var made = new ArrayList<HeldFile>();
         for (HeldFile file : shelf.files()) {
             if (!shelf.isWanted(file) || file.state() == HeldFile.State.WHOLE) continue;
-            if (shelf.isCanonical(file) && file.file.length() > 0 && !file.isInPlace()) continue;
+            // a part that was found whole has nothing left to fetch, only to get its name
             if (finish(file)) made.add(file);
         }
         HeldFile.syncFolders(made);
@@ -27,7 +27,10 @@ record Finishing(Store store, Shelf shelf, TargetFolder target, Keeper keeper, R
     private boolean finish(HeldFile file) throws DiskFault {
         HeldFile original = shelf.canonical(file);
         if (original != file && original.state() != HeldFile.State.WHOLE) return false;
-        if (file.isInPlace()) return repair(original, file);
+        if (file.state() == HeldFile.State.PART) {
+            return (original != file || isProven(file)) && complete(original, file);
+        }
+        if (original == file && file.file.length() > 0) return false;
         Optional<FileStamp> there = target.stamp(file.name);
         if (there.isPresent()) {
             if (isDone(file, there.get())) return false;
@@ -50,8 +53,15 @@ record Finishing(Store store, Shelf shelf, TargetFolder target, Keeper keeper, R
         return true;
     }
 
-    /** A damaged file: all that may be left is that it is too long, or that its bytes are those of another one. */
-    private boolean repair(HeldFile original, HeldFile file) throws DiskFault {
+    private boolean isProven(HeldFile file) {
+        for (int piece = file.file.firstPiece(); piece < file.file.endPiece(); piece++) {
+            if (!keeper.has(piece)) return false;
+        }
+        return true;
+    }
+
+    /** What may be left to do: the name, what a damaged file has too much, or to take the bytes from another one. */
+    private boolean complete(HeldFile original, HeldFile file) throws DiskFault {
         if (original != file) copyWhatDiffers(original, file);
         FileStamp stamp = file.rename();
         store.now(tables -> {

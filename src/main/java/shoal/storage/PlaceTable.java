@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import shoal.bytes.Hash;
@@ -58,9 +60,49 @@ final class PlaceTable {
         put.executeUpdate();
     }
 
+    /** Where else a whole file of {@code size} bytes with this root lay when last seen; it may have gone since. */
+    List<Place> of(Hash root, long size) throws SQLException {
+        PreparedStatement get = tables.prepare("SELECT path, mtime, inode, seal FROM place WHERE root=? AND size=?");
+        get.setBytes(1, root.bytes());
+        get.setLong(2, size);
+        var places = new ArrayList<Place>();
+        try (ResultSet row = get.executeQuery()) {
+            while (row.next()) {
+                var stamp = new FileStamp(size, row.getLong(2), row.getLong(3));
+                String path = row.getString(1);
+                if (seal(path, root, stamp) == row.getLong(4)) places.add(new Place(Path.of(path), stamp));
+            }
+        }
+        return places;
+    }
+
+    /** The lengths of the whole files with this root. */
+    List<Long> lengths(Hash root) throws SQLException {
+        PreparedStatement get = tables.prepare("SELECT DISTINCT size FROM place WHERE root=?");
+        get.setBytes(1, root.bytes());
+        var lengths = new ArrayList<Long>();
+        try (ResultSet row = get.executeQuery()) {
+            while (row.next()) lengths.add(row.getLong(1));
+        }
+        return lengths;
+    }
+
+    /** A path at which a whole file was known. */
+    record Place(Path path, FileStamp stamp) {}
+
     void remove(Path path) throws SQLException {
         PreparedStatement remove = tables.prepare("DELETE FROM place WHERE path=?");
         remove.setString(1, path.toString());
+        remove.executeUpdate();
+    }
+
+    /** Drops a place, unless something newer has been noted of its path. */
+    void remove(Place place) throws SQLException {
+        PreparedStatement remove = tables.prepare("DELETE FROM place WHERE path=? AND size=? AND mtime=? AND inode=?");
+        remove.setString(1, place.path.toString());
+        remove.setLong(2, place.stamp.size());
+        remove.setLong(3, place.stamp.mtime());
+        remove.setLong(4, place.stamp.inode());
         remove.executeUpdate();
     }
 

@@ -65,7 +65,10 @@ final class Schema {
                 key BLOB NOT NULL, name TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (key, name))
                 STRICT, WITHOUT ROWID""");
 
-    private static final List<List<String>> STEPS = List.of(BYTES, LENGTHS, NAMES);
+    // a file is found by its content, wherever it lies
+    private static final List<String> LIBRARY = List.of("CREATE INDEX IF NOT EXISTS place_of ON place (root)");
+
+    private static final List<List<String>> STEPS = List.of(BYTES, LENGTHS, NAMES, LIBRARY);
 
     /** The version that this program writes. */
     static final int VERSION = STEPS.size();

@@ -3,6 +3,8 @@ package shoal.storage;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import shoal.bytes.Hash;
 
@@ -38,6 +40,25 @@ final class ShareTable {
         try (ResultSet row = get.executeQuery()) {
             return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
         }
+    }
+
+    /** The hashes of all shares, the newest first. */
+    List<Hash> all() throws SQLException {
+        var all = new ArrayList<Hash>();
+        PreparedStatement get = tables.prepare("SELECT info_hash FROM share ORDER BY added DESC, info_hash");
+        try (ResultSet row = get.executeQuery()) {
+            while (row.next()) {
+                byte[] hash = row.getBytes(1);
+                if (hash != null && hash.length == Hash.BYTES) all.add(Hash.of(hash));
+            }
+        }
+        return all;
+    }
+
+    void remove(Hash infoHash) throws SQLException {
+        PreparedStatement remove = tables.prepare("DELETE FROM share WHERE info_hash=?");
+        remove.setBytes(1, infoHash.bytes());
+        remove.executeUpdate();
     }
 
     /** The bytes of the manifest, to be read and checked like a stranger's. */

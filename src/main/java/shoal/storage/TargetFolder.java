@@ -111,6 +111,21 @@ final class TargetFolder implements AutoCloseable {
         }
     }
 
+    /** Lets the file at {@code source} have this name, too; false if that cannot be. */
+    boolean link(Path source, Path name) throws DiskFault {
+        lock.lock();
+        try {
+            folder(parent(name), true);
+            // by the path, for Java has no other call: a link planted above gets a name of the user's own file, no more
+            Files.createLink(path(name), source);
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Gives a file a new name, in the place of a file that has it already. */
     void rename(Path from, Path to) throws DiskFault {
         lock.lock();
