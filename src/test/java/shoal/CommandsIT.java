@@ -115,6 +115,24 @@ final class CommandsIT extends Processes {
     }
 
     @Test
+    void anEditedFileCostsTheBlocksThatWereEdited() throws Exception {
+        Path film = random("film.bin", 6, 20);
+        Path old = Files.copy(film, Files.createDirectories(folder.resolve("old")).resolve("film.bin"));
+        try (var file = new RandomAccessFile(old.toFile(), "rw")) {
+            file.seek(7 * MIB);
+            file.write(new byte[20_000]);
+            file.setLength(20 * MIB - 5);
+        }
+        String tracker = tracker("0");
+        seeder("seeder", film, tracker);
+        Path out = folder.resolve("out");
+        Program fetch = ended(0, "other", "fetch", "film.bin", "-t", tracker, "--bind", "127.0.0.1", "--json",
+                "-o", out.toString(), "--base", old.toString());
+        assertEquals(3 * 16_384, number(fetch.out().getLast(), "received"));
+        assertEquals(-1, Files.mismatch(film, out.resolve("film.bin")));
+    }
+
+    @Test
     void aNameIsFetchedFromItsPublisherThoughAnotherGivesItToSomethingElse() throws Exception {
         Path alices = Files.createDirectories(folder.resolve("a")).resolve("film@home");
         Path bobs = Files.createDirectories(folder.resolve("b")).resolve("film@home");

@@ -1,6 +1,7 @@
 package shoal.cli;
 
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,6 +89,11 @@ final class FetchCommand implements Callable<Integer> {
                     + " what changes one then changes the other.")
     private boolean link;
 
+    @Option(names = "--base", paramLabel = "PATH", order = 6,
+            description = "An older version of the file or folder: blocks that are the same at the same place are"
+                    + " taken from there. A known file of the same name is found without it.")
+    private @Nullable Path base;
+
     @Option(names = "--peer", paramLabel = "HOST:PORT", split = " ", order = 11,
             description = "Ask this peer, too; may be repeated.")
     private List<String> peer = new ArrayList<>();
@@ -114,6 +120,13 @@ final class FetchCommand implements Callable<Integer> {
         }
     }
 
+    private Reuse reuse() throws Refusal {
+        if (base != null && !Files.exists(base)) {
+            throw new Refusal(Refusal.Kind.USAGE, "--base " + base + " does not exist");
+        }
+        return new Reuse(link ? Reuse.Whole.LINK : Reuse.Whole.COPY, Optional.ofNullable(base));
+    }
+
     private Integer fetch() throws Exception {
         Terminal terminal = main.terminal();
         long begun = System.nanoTime();
@@ -126,7 +139,7 @@ final class FetchCommand implements Callable<Integer> {
                     .amongNeighbours(settings)
                     .resolve(wanted);
             var wish = new Fetching.Wish(found, folder, asked(wanted), peer, from, selection, overwrite,
-                    link ? Reuse.LINK : Reuse.COPY, Optional.ofNullable(wait).map(Duration::ofSeconds));
+                    reuse(), Optional.ofNullable(wait).map(Duration::ofSeconds));
             var random = new SplittableRandom();
             Fetching fetching = lifetime.keep(Fetching.of(wish, random));
             var end = new FetchReport(terminal, fetching, begun);

@@ -59,7 +59,7 @@ public final class Fetching implements AutoCloseable {
      * @param from {@code HOST:PORT} of the only peers that may give; all may if there are none
      * @param selection the files that are wanted
      * @param overwrite whether files that are in the way may be replaced
-     * @param reuse whether files that lie elsewhere on this disk are taken from there
+     * @param reuse what is taken from this disk
      * @param patience how long nothing may come until it is given up; nothing for as long as it takes
      */
     public record Wish(
@@ -128,7 +128,7 @@ public final class Fetching implements AutoCloseable {
         return new Opener.Opened(holdings, files);
     }
 
-    private void count(Manifest whole, Bits files, Holdings holdings) {
+    private void count(Manifest whole, Bits files, FileHoldings holdings) {
         Bits pieces = Wanted.of(whole, holdings, files).pieces();
         Bits have = holdings.have();
         long all = 0;
@@ -142,7 +142,7 @@ public final class Fetching implements AutoCloseable {
             here += Math.min((long) partial.received().count() * BLOCK, whole.pieceSize(partial.piece()));
         }
         wanted = all;
-        resumed = here - taken;
+        resumed = here - taken - holdings.assumed();
     }
 
     /** Goes to the network, as a peer of {@code settings}. */

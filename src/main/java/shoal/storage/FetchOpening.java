@@ -6,11 +6,12 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,19 +35,15 @@ final class FetchOpening {
     private final ReceivedLog log;
     private final boolean overwrite;
     private final Reuse reuse;
+    private final Set<HeldFile> based = new HashSet<>();
     private long taken;
+    private long assumed;
+    private boolean isRepair;
     private final Progress progress;
     private final Bits have;
     private final List<PartialPiece> partial = new ArrayList<>();
-    private final Map<Integer, Leftovers> leftovers = new HashMap<>();
+    private Map<Integer, Leftovers> leftovers = Map.of();
     private final List<Store.Change> corrections = new ArrayList<>();
-
-    /** What the log says of one file. */
-    private static final class Leftovers {
-        final TreeMap<Long, Hash> leaves = new TreeMap<>();
-        long inode = -1;
-        long touched;
-    }
 
     /** A file of which something is on the disk, and what the database says of it. */
     private static final class Found {
@@ -95,6 +92,7 @@ final class FetchOpening {
 
     /** A file of which it is known what is right, and of some pieces in part, because it was verified just now. */
     void takeVerified(HeldFile file, Bits good, List<PartialPiece> inPart) throws DiskFault {
+        isRepair = true;
         if (file.state() == HeldFile.State.PART) {
             takePart(file, good);
             partial.addAll(inPart);
@@ -103,9 +101,18 @@ final class FetchOpening {
         }
     }
 
-    /** Bytes of files that lay elsewhere on this disk. */
+    /** Bytes of files that lay elsewhere on this disk, and of pieces of older versions. */
     long taken() {
         return taken;
+    }
+
+    private OlderVersion older() {
+        return new OlderVersion(store, shelf, target, overwrite, reuse.base());
+    }
+
+    /** Bytes of blocks of older versions that may be right. */
+    long assumed() {
+        return assumed;
     }
 
     private void take(Map<HeldFile, FileStamp> files) {
@@ -117,7 +124,11 @@ final class FetchOpening {
 
     /** Looks at everything, and brings the database up to date with it. */
     void run() throws DiskFault {
-        readLog();
+        leftovers = Leftovers.read(log);
+        if (reuse.whole() != Reuse.Whole.NO) {
+            take(new LocalFiles(store, progress).take(shelf, target, reuse.whole()));
+            if (!isRepair) based.addAll(older().copy());
+        }
         List<Found> found = find();
         ask(found);
         var checks = new ArrayList<PieceCheck>();
@@ -129,27 +140,11 @@ final class FetchOpening {
         }
         PieceCheck.run(checks, shelf.manifest().pieceLength(), progress);
         for (int i = 0; i < checks.size(); i++) settle(doubtful.get(i), checks.get(i));
-        if (reuse != Reuse.NO) take(new LocalFiles(store, progress).take(shelf, target, reuse));
         requireRoom();
         store.now(tables -> {
             for (Store.Change correction : corrections) correction.make(tables);
         });
         log.reset();
-    }
-
-    private void readLog() {
-        for (ReceivedLog.Entry entry : log.leftovers()) {
-            Leftovers of = leftovers.computeIfAbsent(entry.file(), key -> new Leftovers());
-            switch (entry) {
-                case ReceivedLog.Entry.Made(int file, long inode) -> of.inode = inode;
-                case ReceivedLog.Entry.Touched(int file, long time) -> of.touched = Math.max(of.touched, time);
-                case ReceivedLog.Entry.Received(int file, long first, HashList leaves) -> {
-                    for (int i = 0; i < leaves.size(); i++) of.leaves.put(first + i, leaves.at(i));
-                }
-                case ReceivedLog.Entry.Forgotten(int file, long first, int count) ->
-                    of.leaves.subMap(first, first + count).clear();
-            }
-        }
     }
 
     private List<Found> find() throws DiskFault {
@@ -256,12 +251,37 @@ final class FetchOpening {
                 return;
             }
             if (!overwrite) throw inTheWay(file.path(), "other content");
-            if (each.part.isEmpty() || judgePart(each, each.part.get())) return;
-            var second = check(each);
-            PieceCheck.run(List.of(second), shelf.manifest().pieceLength(), progress);
-            good = second.good(shelf.layer(file.file));
+            if (each.part.isPresent()) {
+                if (judgePart(each, each.part.get())) return;
+                var second = check(each);
+                PieceCheck.run(List.of(second), shelf.manifest().pieceLength(), progress);
+                good = second.good(shelf.layer(file.file));
+            } else {
+                // what is replaced may have much in common with what comes
+                if (reuse.whole() == Reuse.Whole.NO || !older().isBegun(file, file.path())) return;
+                file.foundPart();
+                based.add(file);
+            }
         }
         takePart(file, good);
+        if (based.contains(file)) takeOlder(file, good);
+    }
+
+    /** A copy of an older version: what of it is right is taken, and the rest may be so in part. */
+    private void takeOlder(HeldFile file, Bits good) throws DiskFault {
+        boolean isAlike = !good.isEmpty() || good.size() == 1 || shelf.layer(file.file).isEmpty();
+        var asFound = new PiecesAsFound(shelf);
+        for (int i = 0; i < good.size(); i++) {
+            int piece = file.file.firstPiece() + i;
+            if (good.has(i)) taken += shelf.size(file, piece);
+            else if (isAlike) asFound.look(file, piece, new BitSet()).ifPresent(this::assume);
+        }
+    }
+
+    private void assume(PartialPiece piece) {
+        partial.add(piece);
+        HeldFile file = shelf.of(piece.piece());
+        assumed += Math.min((long) piece.received().count() << Merkle.BLOCK_BITS, shelf.size(file, piece.piece()));
     }
 
     private void takeWhole(Found each, FileStamp stamp, boolean known) {

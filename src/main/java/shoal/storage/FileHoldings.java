@@ -40,6 +40,7 @@ public final class FileHoldings implements Holdings {
     private final @Nullable DownloadFile download;
     private final @Nullable ReceivedLog log;
     private long taken;
+    private long assumed;
 
     /** {@code target}, {@code download}, {@code log}: null if nothing will be written. */
     FileHoldings(Store store, Shelf shelf, Bits have, List<PartialPiece> partial, @Nullable TargetFolder target,
@@ -68,7 +69,7 @@ public final class FileHoldings implements Holdings {
     public static FileHoldings forFetch(
             Store store, Manifest manifest, Path targetDir, Bits wanted, boolean overwrite, Progress progress)
             throws DiskFault, ManifestException {
-        return forFetch(store, manifest, targetDir, wanted, overwrite, Reuse.NO, progress);
+        return forFetch(store, manifest, targetDir, wanted, overwrite, Reuse.NOTHING, progress);
     }
 
     /** The same, with files that lie elsewhere on this disk taken from there. */
@@ -84,7 +85,7 @@ public final class FileHoldings implements Holdings {
             Store store, Manifest manifest, Path targetDir, Bits wanted, boolean overwrite, Progress progress,
             Keeper.Forcing forcing)
             throws DiskFault, ManifestException {
-        return forFetch(store, manifest, targetDir, wanted, overwrite, Reuse.NO, progress, forcing);
+        return forFetch(store, manifest, targetDir, wanted, overwrite, Reuse.NOTHING, progress, forcing);
     }
 
     private static FileHoldings forFetch(Store store, Manifest manifest, Path targetDir, Bits wanted, boolean overwrite,
@@ -113,6 +114,7 @@ public final class FileHoldings implements Holdings {
             var holdings =
                     new FileHoldings(store, shelf, opening.have(), opening.partial(), target, download, log, forcing);
             holdings.taken = opening.taken();
+            holdings.assumed = opening.assumed();
             return holdings;
         } catch (IOException e) {
             throw Faults.of(e, "cannot write the state of the download in", store.dir());
@@ -137,6 +139,11 @@ public final class FileHoldings implements Holdings {
         opening.run();
         store.remember(manifest, paths);
         return new FileHoldings(store, opening.shelf(), opening.have(), List.of(), null, null, null, channel -> {});
+    }
+
+    /** Bytes of blocks of older versions of which only the hashes of the blocks will tell whether they are right. */
+    public long assumed() {
+        return assumed;
     }
 
     /** Bytes of files that were taken from elsewhere on this disk when it was opened. */

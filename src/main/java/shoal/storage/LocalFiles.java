@@ -74,15 +74,15 @@ final class LocalFiles {
      *
      * @return the files that are whole now, with their stamps; forced to the disk, but not noted
      */
-    Map<HeldFile, FileStamp> take(Shelf shelf, TargetFolder target, Reuse reuse) throws DiskFault {
+    Map<HeldFile, FileStamp> take(Shelf shelf, TargetFolder target, Reuse.Whole how) throws DiskFault {
         var copied = new ArrayList<HeldFile>();
         var whole = new LinkedHashMap<HeldFile, FileStamp>();
         for (HeldFile file : shelf.files()) {
             boolean isWanted = shelf.isWanted(file) && shelf.isCanonical(file) && file.file.length() > 0;
-            if (!isWanted || file.state() != HeldFile.State.ABSENT) continue;
+            if (!isWanted || file.state() != HeldFile.State.ABSENT || isBegun(file, target)) continue;
             for (PlaceTable.Place place : places(file.file.root(), file.file.length())) {
                 if (place.path().equals(file.path())) continue;
-                if (reuse == Reuse.LINK && isLinked(file, place, target)) {
+                if (how == Reuse.Whole.LINK && isLinked(file, place, target)) {
                     file.foundWhole(place.stamp());
                     whole.put(file, place.stamp());
                     break;
@@ -102,6 +102,11 @@ final class LocalFiles {
         }
         HeldFile.syncFolders(List.copyOf(whole.keySet()));
         return whole;
+    }
+
+    /** What is there in part is gone on with, and what has the name is looked at. */
+    private static boolean isBegun(HeldFile file, TargetFolder target) throws DiskFault {
+        return target.stamp(file.partName()).isPresent() || target.stamp(file.name).isPresent();
     }
 
     private static boolean isLinked(HeldFile file, PlaceTable.Place place, TargetFolder target) throws DiskFault {

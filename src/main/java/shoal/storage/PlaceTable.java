@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import shoal.bytes.Hash;
 
@@ -75,6 +76,25 @@ final class PlaceTable {
         }
         return places;
     }
+
+    /** All whole files that are called so. Looks at every row, so ask for many names at once. */
+    List<Known> named(Set<String> names) throws SQLException {
+        var known = new ArrayList<Known>();
+        PreparedStatement get = tables.prepare("SELECT path, root, size FROM place");
+        try (ResultSet row = get.executeQuery()) {
+            while (row.next()) {
+                String path = row.getString(1);
+                byte[] root = row.getBytes(2);
+                if (root == null || root.length != Hash.BYTES) continue;
+                if (!names.contains(path.substring(path.lastIndexOf('/') + 1))) continue;
+                known.add(new Known(Path.of(path), Hash.of(root), row.getLong(3)));
+            }
+        }
+        return known;
+    }
+
+    /** A whole file as it was last seen. */
+    record Known(Path path, Hash root, long size) {}
 
     /** The lengths of the whole files with this root. */
     List<Long> lengths(Hash root) throws SQLException {

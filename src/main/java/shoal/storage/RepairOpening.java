@@ -1,8 +1,5 @@
 package shoal.storage;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -12,10 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import shoal.bytes.Bits;
 import shoal.bytes.Hash;
-import shoal.bytes.HashList;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestFile;
-import shoal.merkle.LeafHasher;
 import shoal.merkle.Merkle;
 
 /**
@@ -24,17 +19,9 @@ import shoal.merkle.Merkle;
  * they are known already, only the right blocks are said to be there.
  */
 final class RepairOpening {
-    /** So many pieces are repaired by their blocks; what is damaged beyond that is fetched by whole pieces. */
-    private static final int MOST_PIECES = 4096;
-
-    /** The same for the blocks of these pieces, those of 4 GiB: 8 MiB of hashes. */
-    private static final int MOST_BLOCKS = 1 << 18;
-
     private final Manifest manifest;
     private final List<FileCheck> checks;
     private final Shelf shelf;
-    private int pieces;
-    private int blocks;
 
     RepairOpening(Manifest manifest, TargetFolder target, Path folder, List<FileCheck> checks) throws DiskFault {
         this.manifest = manifest;
@@ -69,6 +56,7 @@ final class RepairOpening {
 
     /** Tells {@code opening} what was found. */
     void run(FetchOpening opening) throws DiskFault {
+        var asFound = new PiecesAsFound(shelf);
         for (HeldFile file : shelf.files()) {
             if (!shelf.isWanted(file) || !shelf.isCanonical(file) || file.file.length() == 0) continue;
             if (file.state() == HeldFile.State.ABSENT) continue;
@@ -79,7 +67,7 @@ final class RepairOpening {
             for (int block = bad.nextSetBit(0); block >= 0; ) {
                 int piece = (int) (((long) block << Merkle.BLOCK_BITS) / manifest.pieceLength());
                 good.clear(piece);
-                look(file, file.file.firstPiece() + piece, bad).ifPresent(inPart::add);
+                asFound.look(file, file.file.firstPiece() + piece, bad).ifPresent(inPart::add);
                 block = bad.nextSetBit((int) shelf.firstBlock(file, file.file.firstPiece() + piece)
                         + shelf.blocks(file, file.file.firstPiece() + piece));
             }
@@ -94,39 +82,5 @@ final class RepairOpening {
             bad.set((int) (range.offset() >>> Merkle.BLOCK_BITS), (int) Merkle.blocks(end));
         }
         return bad;
-    }
-
-    /** The blocks of a bad piece that are on the disk: all, if nobody knows which are wrong. */
-    private Optional<PartialPiece> look(HeldFile file, int piece, BitSet bad) throws DiskFault {
-        int count = shelf.blocks(file, piece);
-        int first = (int) shelf.firstBlock(file, piece);
-        if (count == 1 || pieces >= MOST_PIECES || blocks + count > MOST_BLOCKS) return Optional.empty();
-        boolean told = bad.nextClearBit(first) < first + count;
-        var there = new Bits(count);
-        var leaves = new byte[count * Hash.BYTES];
-        var hasher = new LeafHasher();
-        var data = ByteBuffer.allocate(Merkle.BLOCK);
-        try (FileChannel channel = file.open()) {
-            for (int i = 0; i < count; i++) {
-                int length = Merkle.blockLength(file.file.length(), first + i);
-                if (!fill(channel, data.clear().limit(length), (long) (first + i) << Merkle.BLOCK_BITS)) continue;
-                if (told && bad.get(first + i)) continue;
-                hasher.leaf(data.array(), 0, length).write(leaves, i * Hash.BYTES);
-                there.set(i);
-            }
-        } catch (IOException e) {
-            throw Faults.of(e, "cannot read", file.path());
-        }
-        if (there.isEmpty()) return Optional.empty();
-        pieces++;
-        blocks += count;
-        return Optional.of(new PartialPiece(piece, there, HashList.wrap(leaves)));
-    }
-
-    private static boolean fill(FileChannel channel, ByteBuffer data, long at) throws IOException {
-        while (data.hasRemaining()) {
-            if (channel.read(data, at + data.position()) < 0) return false;
-        }
-        return true;
     }
 }

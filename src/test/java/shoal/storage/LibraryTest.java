@@ -1,15 +1,20 @@
 package shoal.storage;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,9 +60,10 @@ final class LibraryTest {
         return progress.done();
     }
 
-    private FileHoldings fetch(Reuse reuse) throws Exception {
+    private FileHoldings fetch(Reuse.Whole whole) throws Exception {
         FileHoldings holdings = FileHoldings.forFetch(
-                fetch.store(), TREE.manifest, fetch.out, TREE.all(), false, reuse, new Progress());
+                fetch.store(), TREE.manifest, fetch.out, TREE.all(), false, new Reuse(whole, Optional.empty()),
+                new Progress());
         holdings.listener(fetch.events);
         return holdings;
     }
@@ -73,7 +79,7 @@ final class LibraryTest {
     @Test
     void aFetchTakesWhatLiesHereUnderAnyName() throws Exception {
         assertEquals(BYTES, add());
-        try (FileHoldings holdings = fetch(Reuse.COPY)) {
+        try (FileHoldings holdings = fetch(Reuse.Whole.COPY)) {
             assertEquals(BYTES, holdings.taken());
             assertTrue(holdings.have().isFull());
             holdings.finish();
@@ -82,7 +88,7 @@ final class LibraryTest {
         assertTrue(Files.isExecutable(fetch.path(TREE, "deep/run.sh")));
         assertNotEquals(inode(mine.resolve("my film")), inode(fetch.path(TREE, "film")));
         assertEquals(0, add(), "what is known is not read again");
-        try (FileHoldings again = fetch(Reuse.COPY)) {
+        try (FileHoldings again = fetch(Reuse.Whole.COPY)) {
             assertEquals(0, again.taken(), "what was taken is here");
             assertTrue(again.have().isFull());
         }
@@ -91,7 +97,7 @@ final class LibraryTest {
     @Test
     void linkedFilesAreOneFileUnlessOnlyOneOfThemMayBeRun() throws Exception {
         add();
-        try (FileHoldings holdings = fetch(Reuse.LINK)) {
+        try (FileHoldings holdings = fetch(Reuse.Whole.LINK)) {
             assertEquals(BYTES, holdings.taken());
             holdings.finish();
         }
@@ -109,7 +115,7 @@ final class LibraryTest {
         changed[7] ^= 1;
         Files.write(mine.resolve("my small"), changed);
         Files.delete(mine.resolve("my run.sh"));
-        try (FileHoldings holdings = fetch(Reuse.COPY)) {
+        try (FileHoldings holdings = fetch(Reuse.Whole.COPY)) {
             assertEquals(film().length(), holdings.taken());
             assertFalse(holdings.have().has(TREE.firstPiece("small")));
             fetch.fetchAll(TREE, holdings);
@@ -139,9 +145,87 @@ final class LibraryTest {
         Files.createDirectories(part.getParent());
         Files.write(part, TREE.files.get(film().index()));
         add();
-        try (FileHoldings holdings = fetch(Reuse.COPY)) {
+        try (FileHoldings holdings = fetch(Reuse.Whole.COPY)) {
             assertTrue(holdings.have().isFull());
             holdings.finish();
+        }
+        fetch.assertFetched(TREE);
+    }
+
+    /** An older film: one byte is other, and its end is missing. */
+    private byte[] olderFilm() {
+        byte[] older = Arrays.copyOf(TREE.files.get(film().index()), 5 * PIECE);
+        older[PIECE + 5] ^= 1;
+        return older;
+    }
+
+    private void assertBasedOnTheOlderFilm(Optional<Path> base, boolean overwrite) throws Exception {
+        FileHoldings holdings = FileHoldings.forFetch(fetch.store(), TREE.manifest, fetch.out, TREE.all(), overwrite,
+                new Reuse(Reuse.Whole.COPY, base), new Progress());
+        try (holdings) {
+            holdings.listener(fetch.events);
+            assertEquals(4 * PIECE, holdings.taken());
+            int first = film().firstPiece();
+            assertEquals(List.of(true, false, true, true, true, false, false),
+                    IntStream.range(first, first + 7).mapToObj(holdings.have()::has).toList());
+            PartialPiece edited = holdings.partial().stream().filter(part -> part.piece() == first + 1).findFirst()
+                    .orElseThrow();
+            assertTrue(edited.received().isFull(), "its leaves will tell which block is other");
+            assertEquals(TREE.pieceLeaves(first + 1).at(1), edited.leaves().at(1));
+            assertNotEquals(TREE.pieceLeaves(first + 1).at(0), edited.leaves().at(0));
+            holdings.finish();
+            assertTrue(Files.exists(fetch.out.resolve("tree/film.part")), "what is not proven gets no name");
+            fetch.fetchAll(TREE, holdings);
+        }
+        fetch.assertFetched(TREE);
+    }
+
+    @Test
+    void anOlderVersionGivesWhatIsTheSameAtTheSamePlace() throws Exception {
+        Files.createDirectories(dir.resolve("old/deep"));
+        Files.write(dir.resolve("old/film"), olderFilm());
+        assertBasedOnTheOlderFilm(Optional.of(dir.resolve("old")), false);
+        assertArrayEquals(olderFilm(), Files.readAllBytes(dir.resolve("old/film")));
+    }
+
+    @Test
+    void anOlderVersionThatIsToBeReplacedIsOne() throws Exception {
+        Files.createDirectories(fetch.out.resolve("tree"));
+        Files.write(fetch.path(TREE, "film"), olderFilm());
+        assertBasedOnTheOlderFilm(Optional.empty(), true);
+    }
+
+    @Test
+    void anOlderVersionThatIsKnownIsFoundByItsName() throws Exception {
+        Files.createDirectories(dir.resolve("old"));
+        Files.write(dir.resolve("old/film"), olderFilm());
+        Files.createDirectories(dir.resolve("other"));
+        Files.write(dir.resolve("other/film"), new byte[6 * PIECE]);
+        for (String each : List.of("other", "old")) {
+            Hashing.of(fetch.store(), Scan.of(List.of(dir.resolve(each))).files(), PIECE, new Progress());
+        }
+        assertBasedOnTheOlderFilm(Optional.empty(), false);
+    }
+
+    @Test
+    void whatIsInTheWayIsNeitherReplacedNorCopiedWithoutLeave() throws Exception {
+        Files.createDirectories(fetch.out.resolve("tree"));
+        Files.write(fetch.path(TREE, "film"), olderFilm());
+        DiskFault fault = assertThrows(DiskFault.class, () -> fetch(Reuse.Whole.COPY));
+        assertEquals(DiskFault.Kind.EXISTS, fault.kind());
+        assertFalse(Files.exists(fetch.out.resolve("tree/film.part")));
+    }
+
+    @Test
+    void anUnlikeFileOfTheSameLengthIsReplacedWithoutAQuestionForEachPiece() throws Exception {
+        Files.createDirectories(fetch.out.resolve("tree"));
+        Files.write(fetch.path(TREE, "film"), TestContent.random(99, (int) film().length()));
+        FileHoldings holdings = FileHoldings.forFetch(fetch.store(), TREE.manifest, fetch.out, TREE.all(), true,
+                Reuse.COPIES, new Progress());
+        try (holdings) {
+            holdings.listener(fetch.events);
+            assertEquals(List.of(), holdings.partial());
+            fetch.fetchAll(TREE, holdings);
         }
         fetch.assertFetched(TREE);
     }
@@ -157,7 +241,7 @@ final class LibraryTest {
     @Test
     void listsForgetsAndDeletesShares() throws Exception {
         add();
-        try (FileHoldings holdings = fetch(Reuse.COPY)) {
+        try (FileHoldings holdings = fetch(Reuse.Whole.COPY)) {
             holdings.finish();
         }
         Library.Known share = library.shares().getFirst();
@@ -181,12 +265,12 @@ final class LibraryTest {
     @Test
     void aShareWhoseFilesAreGoneIsForgottenWithoutThem() throws Exception {
         add();
-        try (FileHoldings holdings = fetch(Reuse.COPY)) {
+        try (FileHoldings holdings = fetch(Reuse.Whole.COPY)) {
             holdings.finish();
         }
         library.delete(library.shares().getFirst(), library.deletable(library.shares().getFirst()));
         assertFalse(Files.exists(fetch.out.resolve("tree")), "no empty folder stays");
-        try (FileHoldings holdings = fetch(Reuse.COPY)) {
+        try (FileHoldings holdings = fetch(Reuse.Whole.COPY)) {
             holdings.finish();
         }
         for (Path path : library.deletable(library.shares().getFirst())) Files.delete(path);
