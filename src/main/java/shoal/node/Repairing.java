@@ -61,8 +61,9 @@ public final class Repairing implements AutoCloseable {
             List<String> peers, Duration wait, RandomGenerator random) {
         Trackers.Chosen trackers = Trackers.of(named, found.trackers(), manifest.isPrivate(), random);
         boolean alone = trackers.all().isEmpty() && peers.isEmpty() && found.peers().isEmpty() && !manifest.isPrivate();
-        return new Repairing(manifest, verified, found,
-                alone ? Trackers.Chosen.only(TrackerSource.of(Trackers.USUAL, random)) : trackers, List.copyOf(peers), wait);
+        TrackerSource usual = TrackerSource.of(Trackers.USUAL, random);
+        return new Repairing(manifest, verified, found, alone ? Trackers.Chosen.only(usual) : trackers,
+                List.copyOf(peers), wait);
     }
 
     /** Opens the files and goes to the network, as a peer of {@code settings}, if anything must come from there. */
