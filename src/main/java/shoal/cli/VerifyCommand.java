@@ -117,7 +117,7 @@ final class VerifyCommand implements Callable<Integer> {
                 peer, Duration.ofSeconds(wait), random));
         terminal.say("Repairing " + report.bad(report.verified().checks()));
         try (var ticker = new Ticker(terminal)) {
-            repairing.begin(store, peers.settings(), random);
+            repairing.begin(store, peers.settings(main.places()), random);
             var watch = new TrackerWatch(repairing.trackers());
             while (!repairing.await(Ticker.FRAME)) {
                 watch.news().forEach(terminal::warn);

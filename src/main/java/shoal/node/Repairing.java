@@ -83,7 +83,7 @@ public final class Repairing implements AutoCloseable {
         Node opened = Node.open(settings, random);
         node = opened;
         session = opened.join(ShareOrder.of(manifest, sources, _ -> new Opener.Opened(open.holdings(), wanted)));
-        patience.begin();
+        patience.begin(settings.dht().isPresent() && !manifest.isPrivate());
     }
 
     /**

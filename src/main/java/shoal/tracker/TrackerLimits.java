@@ -62,7 +62,7 @@ public record TrackerLimits(
 
     /** The same for a node that answers for its own share alone, to few. */
     static final TrackerLimits OWN = new TrackerLimits(
-            DEFAULT.interval, DEFAULT.minInterval, DEFAULT.peerLife, 0, 0, 0, 0, 0, 0, 0, 64, 0, 1, 1, 0);
+            DEFAULT.interval, DEFAULT.minInterval, DEFAULT.peerLife, 0, 0, 0, 0, 0, 0, 0, 64, 0, 1, 1, 0, 0);
 
     /** @throws IllegalArgumentException if a peer would be forgotten before it comes again */
     public TrackerLimits {

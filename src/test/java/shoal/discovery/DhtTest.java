@@ -98,7 +98,7 @@ final class DhtTest {
     void neitherFindsNorAnnouncesAnyMoreWhenAShareTurnsOutToBePrivate() throws Exception {
         try (DhtNetwork network = DhtNetwork.of(10, folder); Topic topic = topic(FILM, false, 50_001)) {
             Thread source = Thread.ofVirtual().start(() -> network.node(3).source().run(topic, peers -> {}));
-            topic.foundPrivate();
+            topic.keepPrivate();
             source.join();
             assertEquals(List.of(), DhtNetwork.find(network.node(5), FILM, 0).peers());
         }

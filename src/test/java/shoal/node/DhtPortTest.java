@@ -38,7 +38,7 @@ final class DhtPortTest {
     private Node node(String name, DatagramSocket mute) throws Exception {
         List<String> waysIn = List.of("127.0.0.1:" + mute.getLocalPort());
         return Node.open(new NodeSettings(Optional.of(InetAddress.getLoopbackAddress()), OptionalInt.empty(),
-                Optional.of(new DhtSettings(waysIn, dir.resolve(name)))), new SplittableRandom(name.hashCode()));
+                false, Optional.of(new DhtSettings(waysIn, dir.resolve(name)))), new SplittableRandom(name.hashCode()));
     }
 
     private Session join(Node node, Store store, Path folder, List<PeerSource> sources) throws Exception {

@@ -36,7 +36,7 @@ class GossipTest {
     private Peer dialled(String address, int port) {
         int number = ++numbers;
         var peer = new Peer(new SwarmEvent.PeerConnected(number, new RecordingLink(), at(address, port), true,
-                new PeerId(1, 1, number), true, true), NOW);
+                new PeerId(1, 1, number), true, true, false), NOW);
         peer.speaksExchange = true;
         peers.add(peer);
         return peer;
@@ -185,7 +185,7 @@ class GossipTest {
         }
         var link = new RecordingLink();
         peer.swarm().handle(new SwarmEvent.PeerConnected(
-                1, link, at("198.51.100.1", 7001), true, new PeerId(1, 1, 1), true, true));
+                1, link, at("198.51.100.1", 7001), true, new PeerId(1, 1, 1), true, true, false));
         var hello = (ExtendedHandshake) link.sent.getFirst();
         assertEquals(!isPrivate, hello.ids().getOrDefault(Extension.PEER_EXCHANGE, 0) != 0);
         var added = List.of(new PeerExchange.Peer(at("203.0.113.1", 1), 0));
