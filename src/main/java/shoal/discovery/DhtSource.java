@@ -32,7 +32,7 @@ final class DhtSource implements PeerSource {
 
     @Override
     public void run(Topic topic, Consumer<List<Endpoint>> found) {
-        if (topic.isPrivate() || !topic.pause(HEAD_START)) return;
+        if (!isOpen(topic) || !topic.pause(HEAD_START) || !isOpen(topic)) return;
         dht.start();
         Duration pause = FIRST;
         while (true) {

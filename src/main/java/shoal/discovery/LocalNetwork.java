@@ -59,6 +59,8 @@ public final class LocalNetwork implements PeerSource, AutoCloseable {
 
     @Override
     public void run(Topic topic, Consumer<List<Endpoint>> found) {
+        // read before what it is asked about: a change in between is then not slept through
+        long version = topic.version();
         if (topic.isPrivate()) return;
         long wanted = topic.wanted();
         locked(() -> {
@@ -66,7 +68,7 @@ public final class LocalNetwork implements PeerSource, AutoCloseable {
             members.put(topic.infoHash(), new Member(topic, found));
             agenda.add(topic.infoHash(), System.nanoTime());
         });
-        for (long version = topic.version(); topic.pause(LOOK, version) && !topic.isPrivate(); ) {
+        while (!topic.isPrivate() && topic.pause(LOOK, version)) {
             version = topic.version();
             boolean more = topic.wanted() != wanted;
             wanted = topic.wanted();
