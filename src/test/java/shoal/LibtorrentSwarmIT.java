@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +51,7 @@ final class LibtorrentSwarmIT extends Processes {
     void libtorrentTellsUsOfAPeer() throws Exception {
         Path file = random("film.bin", 1, 20);
         Seeder seeder = seeder(file);
-        String port = freePort();
+        String port = String.valueOf(freePort());
         libtorrent("fetch", seeder.manifest, folder.resolve("slow").toString(), "--port", port, "--find", "pex",
                 "--peer", LOOPBACK + ":" + seeder.port, "--set", "close_redundant_connections=false", "--idle");
         Program fetch = shoal("fetcher", "fetch", seeder.manifest, "-o", folder.resolve("out").toString(), "--json",
@@ -74,7 +70,7 @@ final class LibtorrentSwarmIT extends Processes {
         Path one = random("films/one.bin", 2, 1);
         Path two = random("films/two.bin", 3, 1);
         Seeder made = seeder(films);
-        String port = freePort();
+        String port = String.valueOf(freePort());
         Program seeds = libtorrent("seed", made.manifest, folder.toString(), "--port", port,
                 "--set", "close_redundant_connections=false");
         seeds.await("READY", LONG);
@@ -88,18 +84,5 @@ final class LibtorrentSwarmIT extends Processes {
         assertEquals(0, fetch.exit(LONG), () -> fetch + "\n" + middle);
         assertEquals(-1, Files.mismatch(one, folder.resolve("out/films/one.bin")));
         assertEquals(-1, Files.mismatch(two, folder.resolve("out/films/two.bin")));
-    }
-
-    /** A port below those that the kernel gives to anybody, and of which nobody took it so far. */
-    private static String freePort() throws IOException {
-        for (int port = 20_000 + (int) (ProcessHandle.current().pid() % 9000); port < 32_000; port += 13) {
-            try (var socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), port));
-                return String.valueOf(port);
-            } catch (BindException e) {
-                // somebody is there: the next one
-            }
-        }
-        throw new IOException("all ports are taken");
     }
 }

@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +26,9 @@ abstract class Processes {
     static final Duration LONG = Duration.ofMinutes(2);
     static final Duration SIGNALLED = Duration.ofSeconds(5);
     static final long MIB = 1 << 20;
+
+    private static final AtomicInteger PORTS =
+            new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 9_000));
 
     @TempDir
     Path folder;
@@ -73,6 +81,19 @@ abstract class Processes {
             }
         }
         return file;
+    }
+
+    /** A port below those that the kernel gives to anybody, which nobody has and no test was given before. */
+    static int freePort() throws IOException {
+        for (int port; (port = PORTS.getAndAdd(13)) < 32_000; ) {
+            try (var socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+                return port;
+            } catch (BindException e) {
+                // somebody is there: the next one
+            }
+        }
+        throw new IOException("all ports are taken");
     }
 
     static void signal(String name, Program program) throws Exception {

@@ -1,0 +1,197 @@
+package shoal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import shoal.testing.Program;
+
+/** The real qBittorrent with ours, in both directions. They can find each other by our tracker only. */
+final class QbittorrentIT extends Processes {
+    private static final String QBITTORRENT = "qbittorrent-nox";
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @BeforeEach
+    void needsQbittorrent() throws Exception {
+        int code = -1;
+        try (Program asked = Program.start(Map.of(), List.of(QBITTORRENT, "--version"))) {
+            code = asked.exit(LONG);
+        } catch (IOException e) {
+            assumeTrue(false, "there is no " + QBITTORRENT + ": apt-get install qbittorrent-nox");
+        }
+        assumeTrue(code == 0, QBITTORRENT + " does not start");
+    }
+
+    @Test
+    void fetchesFromUsByTheManifest() throws Exception {
+        Path tree = tree();
+        Program share = seeder("seeder", tree, tracker("0"));
+        Client client = client();
+        client.add(manifest(share), folder.resolve("out"));
+        client.awaitAll();
+        assertSame(tree, folder.resolve("out/tree"));
+    }
+
+    @Test
+    void fetchesFromUsByTheLinkAlone() throws Exception {
+        Path file = random("film.bin", 5, 9);
+        Program share = seeder("seeder", file, tracker("0"));
+        Client client = client();
+        client.add(share.await("^magnet\\s+(\\S+)$", LONG).group(1), folder.resolve("out"));
+        client.awaitAll();
+        assertEquals(-1, Files.mismatch(file, folder.resolve("out/film.bin")));
+    }
+
+    @Test
+    void givesToUsByTheManifest() throws Exception {
+        Path tree = tree();
+        String tracker = tracker("0");
+        Program made = ended(0, "maker", "share", tree.toString(), "-t", tracker, "--no-seed");
+        client().add(manifest(made), folder);
+        ended(0, "fetcher", "fetch", manifest(made).toString(), "-o", folder.resolve("out").toString(), "-t", tracker,
+                "--bind", LOOPBACK);
+        assertSame(tree, folder.resolve("out/tree"));
+    }
+
+    @Test
+    void givesToUsWhoKnowNothingButTheHash() throws Exception {
+        Path file = random("film.bin", 6, 9);
+        String tracker = tracker("0");
+        Program made = ended(0, "maker", "share", file.toString(), "-t", tracker, "--no-seed");
+        client().add(manifest(made), folder);
+        String link = made.await("^magnet\\s+(\\S+)$", LONG).group(1);
+        ended(0, "fetcher", "fetch", link, "-o", folder.resolve("out").toString(), "--bind", LOOPBACK);
+        assertEquals(-1, Files.mismatch(file, folder.resolve("out/film.bin")));
+    }
+
+    private Path tree() throws IOException {
+        Path tree = Files.createDirectories(folder.resolve("tree/gr\u00fc\u00dfe/deep")).getParent().getParent();
+        random("tree/one.bin", 1, 3);
+        random("tree/gr\u00fc\u00dfe/deep/two.bin", 2, 2);
+        Files.writeString(tree.resolve("short"), "no whole block");
+        Files.createFile(tree.resolve("empty"));
+        return tree;
+    }
+
+    private static void assertSame(Path tree, Path copy) throws IOException {
+        for (String file : List.of("one.bin", "gr\u00fc\u00dfe/deep/two.bin", "short", "empty")) {
+            assertEquals(-1, Files.mismatch(tree.resolve(file), copy.resolve(file)), file);
+        }
+    }
+
+    private static Path manifest(Program share) throws InterruptedException {
+        return Path.of(share.await("^manifest\\s+(.+)$", LONG).group(1));
+    }
+
+    /** One that looks for nobody by itself, with an interface of its own for this test. */
+    private Client client() throws Exception {
+        Path config = Files.createDirectories(folder.resolve("profile/qBittorrent/config"));
+        int port = freePort();
+        Files.writeString(config.resolve("qBittorrent.conf"), """
+                [LegalNotice]
+                Accepted=true
+
+                [BitTorrent]
+                Session\\Port=%d
+                Session\\Interface=lo
+                Session\\InterfaceName=lo
+                Session\\DHTEnabled=false
+                Session\\LSDEnabled=false
+                Session\\PeXEnabled=false
+                Session\\MultiConnectionsPerIp=true
+                Session\\QueueingSystemEnabled=false
+
+                [Preferences]
+                WebUI\\Address=127.0.0.1
+                WebUI\\Port=%d
+                WebUI\\LocalHostAuth=false
+                WebUI\\CSRFProtection=false
+                WebUI\\HostHeaderValidation=false
+                WebUI\\UseUPnP=false
+                Connection\\UPnP=false
+                """.formatted(freePort(), port));
+        program(Program.start(Map.of(), List.of(QBITTORRENT, "--profile=" + folder.resolve("profile"))));
+        var client = new Client("http://" + LOOPBACK + ":" + port + "/api/v2/");
+        client.until("app/version", Pattern.compile("^v"));
+        return client;
+    }
+
+    /** What its interface does. */
+    private final class Client {
+        private final String api;
+
+        Client(String api) {
+            this.api = api;
+        }
+
+        /** Takes part in the share of this manifest; what is in {@code folder} counts once it is hashed. */
+        void add(Path manifest, Path folder) throws Exception {
+            String boundary = "shoal-shoal-shoal";
+            String part = "\r\nContent-Disposition: form-data; name=";
+            String head = "--" + boundary + part + "\"savepath\"\r\n\r\n" + folder
+                    + "\r\n--" + boundary + part + "\"torrents\"; filename=\"a.torrent\""
+                    + "\r\nContent-Type: application/x-bittorrent\r\n\r\n";
+            var body = BodyPublishers.concat(BodyPublishers.ofString(head), BodyPublishers.ofFile(manifest),
+                    BodyPublishers.ofString("\r\n--" + boundary + "--\r\n"));
+            add(HttpRequest.newBuilder()
+                    .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                    .POST(body));
+        }
+
+        /** The same for a link. */
+        void add(String link, Path folder) throws Exception {
+            String form = "urls=" + URLEncoder.encode(link, StandardCharsets.UTF_8)
+                    + "&savepath=" + URLEncoder.encode(folder.toString(), StandardCharsets.UTF_8);
+            add(HttpRequest.newBuilder()
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(BodyPublishers.ofString(form)));
+        }
+
+        private void add(HttpRequest.Builder request) throws Exception {
+            HttpResponse<String> answer = http.send(request.uri(URI.create(api + "torrents/add")).build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertEquals("Ok.", answer.body());
+        }
+
+        /** Waits until it has everything. */
+        void awaitAll() throws Exception {
+            until("torrents/info", Pattern.compile("\"progress\":1[,}]"));
+        }
+
+        private Matcher until(String question, Pattern pattern) throws Exception {
+            long end = System.nanoTime() + LONG.toNanos();
+            String last = "";
+            while (System.nanoTime() < end) {
+                try {
+                    last = http.send(HttpRequest.newBuilder(URI.create(api + question)).build(),
+                            HttpResponse.BodyHandlers.ofString()).body();
+                } catch (IOException e) {
+                    last = String.valueOf(e); // it does not listen yet
+                }
+                Matcher matcher = pattern.matcher(last);
+                if (matcher.find()) return matcher;
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            }
+            throw new AssertionError(question + " is still " + last);
+        }
+    }
+}
