@@ -92,13 +92,18 @@ final class ShareCommand implements Callable<Integer> {
             description = "Print the plain SHA-256 of each file, too, as sha256sum does. Reads it once more.")
     private boolean sha256;
 
+    @Option(names = "--hybrid", fallbackValue = "true", order = 6,
+            description = "Describe it for BitTorrent v1 as well: old clients can fetch it, and find it under a second"
+                    + " hash. Takes longer to hash.")
+    private boolean hybrid;
+
     @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files and folders.")
     private List<Path> paths = List.of();
 
     @Override
     public Integer call() throws Exception {
         Terminal terminal = main.terminal();
-        var wish = new Sharing.Wish(paths, Optional.ofNullable(name), pieceLength(), trackers.asked());
+        var wish = new Sharing.Wish(paths, Optional.ofNullable(name), pieceLength(), trackers.asked(), hybrid);
         NodeSettings settings = peers.settings(main.places());
         try (var lifetime = new Lifetime(terminal)) {
             Publisher publisher = Publisher.open(main.places().publisherKey());
@@ -158,6 +163,7 @@ final class ShareCommand implements Callable<Integer> {
         Manifest manifest = made.manifest();
         ShowCommand.line(terminal, "name", manifest.name());
         ShowCommand.line(terminal, "hash", manifest.infoHash().hex());
+        manifest.v1Hash().ifPresent(hash -> ShowCommand.line(terminal, "v1", hash.hex()));
         record.ifPresent(signed -> ShowCommand.line(terminal, "publisher", signed.key().hex()));
         ShowCommand.line(terminal, "length", Sizes.format(manifest.length()) + " in " + manifest.files().size()
                 + (manifest.files().size() == 1 ? " file, " : " files, ") + manifest.pieceCount() + " pieces of "
@@ -166,6 +172,7 @@ final class ShareCommand implements Callable<Integer> {
         json.put("event", "share");
         json.put("name", manifest.name());
         json.put("hash", manifest.infoHash().hex());
+        manifest.v1Hash().ifPresent(hash -> json.put("v1Hash", hash.hex()));
         json.put("length", manifest.length());
         json.put("files", manifest.files().size());
         json.put("pieceLength", manifest.pieceLength());

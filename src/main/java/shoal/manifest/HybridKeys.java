@@ -48,7 +48,7 @@ final class HybridKeys {
         if (keys.files.hasNext()) {
             throw mismatch(quoted(keys.files.next().pathText()) + " is missing in the v1 list");
         }
-        keys.checkPieces(info.string("pieces"));
+        keys.checkPieces(info.string("pieces"), tree.pieceCount());
     }
 
     private void entry(Bencoded entry) throws ManifestException {
@@ -91,7 +91,9 @@ final class HybridKeys {
         offset += length;
     }
 
-    private void checkPieces(Optional<BString> pieces) throws ManifestException {
+    private void checkPieces(Optional<BString> pieces, int pieceCount) throws ManifestException {
+        long padded = (offset + pieceLength - 1) / pieceLength;
+        if (padded != pieceCount) throw mismatch(padded + " against " + pieceCount + " pieces");
         long right = (offset + pieceLength - 1) / pieceLength * SHA1_BYTES;
         if (pieces.isEmpty()) throw new ManifestException("v1 keys: pieces is missing or no string");
         if (pieces.get().length() != right) {

@@ -17,12 +17,15 @@ import shoal.bencode.BInt;
 import shoal.bencode.BString;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
+import shoal.bytes.Sha1List;
 
 /**
  * Makes a manifest of files that have been hashed. What it makes has gone through {@link ManifestReader}, so nothing
  * can be written that would be refused elsewhere. Belongs to one thread.
  */
 public final class ManifestWriter {
+    private static final BString TREE = BString.of("file tree");
+
     private final String name;
     private final int pieceLength;
     private final Folder root = new Folder();
@@ -33,6 +36,8 @@ public final class ManifestWriter {
     private @Nullable String createdBy;
     private @Nullable Instant creationDate;
     private boolean isPrivate;
+    private boolean isHybrid;
+    private int count;
 
     /** What a name in the tree leads to. It is written at once, for there may be very many of them. */
     private sealed interface Entry {
@@ -53,7 +58,7 @@ public final class ManifestWriter {
         }
     }
 
-    private record File(long length, Hash root, boolean executable) implements Entry {
+    private record File(long length, Hash root, boolean executable, Sha1List sha1) implements Entry {
         private static final byte[] HEAD = "d0:d".getBytes(US_ASCII);
         private static final byte[] PROGRAM = "4:attr1:x".getBytes(US_ASCII);
         private static final byte[] LENGTH = "6:length".getBytes(US_ASCII);
@@ -90,6 +95,16 @@ public final class ManifestWriter {
      * @throws ManifestException if its path is taken or its name cannot be written
      */
     public ManifestWriter file(List<String> path, long length, Hash root, boolean executable) throws ManifestException {
+        return file(path, length, root, executable, Sha1List.EMPTY);
+    }
+
+    /**
+     * Adds a file of a hybrid.
+     *
+     * @param sha1 of its pieces; the last one filled up with zeros unless there is no other file
+     */
+    public ManifestWriter file(List<String> path, long length, Hash root, boolean executable, Sha1List sha1)
+            throws ManifestException {
         if (path.isEmpty()) throw new ManifestException("a file has no name");
         Folder folder = this.root;
         for (String element : path.subList(0, path.size() - 1)) {
@@ -98,9 +113,10 @@ public final class ManifestWriter {
             }
             folder = next;
         }
-        if (folder.entries.putIfAbsent(key(path.getLast()), new File(length, root, executable)) != null) {
+        if (folder.entries.putIfAbsent(key(path.getLast()), new File(length, root, executable, sha1)) != null) {
             throw new ManifestException("there are two files called " + quoted(String.join("/", path)));
         }
+        count++;
         return this;
     }
 
@@ -153,6 +169,12 @@ public final class ManifestWriter {
         return this;
     }
 
+    /** Describes the files for BitTorrent v1 as well. Changes the info hash. */
+    public ManifestWriter isHybrid(boolean isHybrid) {
+        this.isHybrid = isHybrid;
+        return this;
+    }
+
     /**
      * The manifest.
      *
@@ -172,17 +194,42 @@ public final class ManifestWriter {
     /** The info dictionary, its keys in ascending order. */
     private byte[] info() throws ManifestException {
         BString name = key(this.name);
+        BDict.Builder keys = BDict.builder().put("meta version", 2).put("name", name).put("piece length", pieceLength);
+        if (isPrivate) keys.put("private", 1);
+        if (isHybrid) {
+            var v1 = new HybridWriter(pieceLength, count);
+            addTo(v1, root, List.of());
+            v1.write(keys, root.entries.size() == 1 && root.entries.get(name) instanceof File);
+        }
+        BDict rest = keys.build();
         var out = new ByteArrayOutputStream();
         out.write('d');
-        BString.of("file tree").write(out);
-        root.write(out);
-        BDict.Builder rest = BDict.builder().put("meta version", 2).put("name", name).put("piece length", pieceLength);
-        if (isPrivate) rest.put("private", 1);
-        rest.build().forEach((key, value) -> {
-            key.write(out);
-            value.write(out);
-        });
+        boolean written = false;
+        for (int i = 0; i < rest.size(); i++) {
+            if (!written && rest.keyAt(i).compareTo(TREE) > 0) {
+                writeTree(out);
+                written = true;
+            }
+            rest.keyAt(i).write(out);
+            rest.valueAt(i).write(out);
+        }
         out.write('e');
         return out.toByteArray();
+    }
+
+    private void writeTree(ByteArrayOutputStream out) {
+        TREE.write(out);
+        root.write(out);
+    }
+
+    private static void addTo(HybridWriter v1, Folder folder, List<BString> above) throws ManifestException {
+        for (Map.Entry<BString, Entry> each : folder.entries.entrySet()) {
+            var path = new ArrayList<>(above);
+            path.add(each.getKey());
+            switch (each.getValue()) {
+                case Folder deeper -> addTo(v1, deeper, path);
+                case File file -> v1.file(path, file.length(), file.executable(), file.sha1());
+            }
+        }
     }
 }

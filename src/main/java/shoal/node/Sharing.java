@@ -30,6 +30,7 @@ import shoal.storage.Hashing;
 import shoal.storage.Scan;
 import shoal.storage.ScannedFile;
 import shoal.storage.Store;
+import shoal.storage.V1Pieces;
 
 /**
  * Makes a share of files where they lie. The same files make the same manifest, byte for byte; what the store knows of
@@ -46,8 +47,10 @@ public final class Sharing {
      * @param name what it is called; usually as the one path, or as the folder in which several lie
      * @param pieceLength bytes of a piece; usually what fits the length
      * @param trackers where it is announced, noted in the manifest
+     * @param hybrid whether clients that know only BitTorrent v1 shall take part
      */
-    public record Wish(List<Path> paths, Optional<String> name, OptionalInt pieceLength, List<URI> trackers) {
+    public record Wish(
+            List<Path> paths, Optional<String> name, OptionalInt pieceLength, List<URI> trackers, boolean hybrid) {
         /** Copies the lists. */
         public Wish {
             paths = List.copyOf(paths);
@@ -93,14 +96,17 @@ public final class Sharing {
         }
         scanned.accept(scan);
         int pieceLength = wish.pieceLength().orElseGet(() -> pieceLength(scan));
-        List<HashedFile> hashed = Hashing.of(store, scan.files(), pieceLength, progress);
+        V1Pieces v1 = !wish.hybrid()
+                ? V1Pieces.NONE
+                : scan.files().size() > 1 ? V1Pieces.PADDED : V1Pieces.SHORT;
+        List<HashedFile> hashed = Hashing.of(store, scan.files(), pieceLength, v1, progress);
         boolean isFile = wish.paths().size() == 1 && scan.files().size() == 1
                 && scan.files().getFirst().path().equals(absolute(wish.paths().getFirst()));
         String name = wish.name().orElseGet(() -> name(wish.paths()));
         if (name.isEmpty()) {
             throw new Refusal(Refusal.Kind.USAGE, "what is shared has no name of its own: give it one with --name");
         }
-        Made made = manifest(scan, hashed, nfc(name), isFile, pieceLength, wish.trackers());
+        Made made = manifest(scan, hashed, nfc(name), isFile, pieceLength, wish);
         store.remember(made.manifest(), made.paths());
         return made;
     }
@@ -130,17 +136,17 @@ public final class Sharing {
     }
 
     private static Made manifest(
-            Scan scan, List<HashedFile> hashed, String name, boolean isFile, int pieceLength, List<URI> trackers)
+            Scan scan, List<HashedFile> hashed, String name, boolean isFile, int pieceLength, Wish wish)
             throws ManifestException, Refusal {
-        var writer = new ManifestWriter(name, pieceLength).createdBy(Node.CLIENT);
-        for (URI tracker : trackers) writer.trackers(List.of(tracker.toString()));
+        var writer = new ManifestWriter(name, pieceLength).createdBy(Node.CLIENT).isHybrid(wish.hybrid());
+        for (URI tracker : wish.trackers()) writer.trackers(List.of(tracker.toString()));
         Map<List<String>, Path> places = HashMap.newHashMap(scan.files().size());
         for (int i = 0; i < scan.files().size(); i++) {
             ScannedFile file = scan.files().get(i);
             HashedFile hash = hashed.get(i);
             // one file that was named is called as the share is
             List<String> path = isFile ? List.of(name) : file.name().stream().map(Sharing::nfc).toList();
-            writer.file(path, file.length(), hash.root(), file.executable());
+            writer.file(path, file.length(), hash.root(), file.executable(), hash.sha1());
             if (hash.layer().size() > 0) writer.layer(hash.root(), hash.layer());
             places.put(path, file.path());
         }

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
+import shoal.bytes.Sha1List;
 import shoal.merkle.Merkle;
 
 /**
@@ -26,15 +27,17 @@ public final class Hashing {
     private final Store store;
     private final List<ScannedFile> files;
     private final int pieceLength;
+    private final V1Pieces v1;
     private final Progress progress;
     private final @Nullable HashedFile[] results;
     private final Semaphore ahead = new Semaphore(AHEAD);
     private final AtomicReference<@Nullable DiskFault> failure = new AtomicReference<>();
 
-    private Hashing(Store store, List<ScannedFile> files, int pieceLength, Progress progress) {
+    private Hashing(Store store, List<ScannedFile> files, int pieceLength, V1Pieces v1, Progress progress) {
         this.store = store;
         this.files = files;
         this.pieceLength = pieceLength;
+        this.v1 = v1;
         this.progress = progress;
         results = new HashedFile[files.size()];
     }
@@ -46,7 +49,13 @@ public final class Hashing {
      */
     public static List<HashedFile> of(Store store, List<ScannedFile> files, int pieceLength, Progress progress)
             throws DiskFault {
-        var hashing = new Hashing(store, files, pieceLength, progress);
+        return of(store, files, pieceLength, V1Pieces.NONE, progress);
+    }
+
+    /** The same, with what BitTorrent v1 knows the pieces by; no byte is read twice for it. */
+    public static List<HashedFile> of(
+            Store store, List<ScannedFile> files, int pieceLength, V1Pieces v1, Progress progress) throws DiskFault {
+        var hashing = new Hashing(store, files, pieceLength, v1, progress);
         hashing.lookUp();
         hashing.hash();
         progress.check();
@@ -74,8 +83,10 @@ public final class Hashing {
                 if (!isKnown) continue;
                 Optional<Hash> root = tables.places().root(file.path(), file.stamp());
                 if (root.isEmpty()) continue;
-                if (file.length() <= pieceLength) results[i] = new HashedFile(root.get(), HashList.EMPTY);
-                else results[i] = known(tables, root.get(), file.length());
+                HashedFile known = file.length() <= pieceLength
+                        ? new HashedFile(root.get(), HashList.EMPTY)
+                        : known(tables, root.get(), file.length());
+                results[i] = known == null || v1 == V1Pieces.NONE ? known : withSha1(tables, known, file.length());
             }
             return "";
         });
@@ -88,6 +99,13 @@ public final class Hashing {
         layer = content < 0 ? null : folded(tables, content, length);
         if (layer == null || !Merkle.rootOfLayer(layer, length, pieceLength).equals(root)) return null;
         return new HashedFile(root, layer);
+    }
+
+    private @Nullable HashedFile withSha1(Tables tables, HashedFile file, long length) throws SQLException {
+        return tables.sha1s()
+                .get(tables.contents().find(file.root(), length), length, pieceLength, v1)
+                .map(sha1 -> new HashedFile(file.root(), file.layer(), sha1))
+                .orElse(null);
     }
 
     /** The layer at another piece length, from the leaves. */
@@ -119,7 +137,7 @@ public final class Hashing {
         store.later(tables -> tables.contents().sweep(), () -> {}, fault -> {});
         boolean done = false;
         try {
-            LeafRun.run(sources, pieceLength, new ToStore(jobs), progress);
+            LeafRun.run(sources, pieceLength, v1, new ToStore(jobs), progress);
             progress.check();
             done = true;
         } finally {
@@ -148,6 +166,11 @@ public final class Hashing {
         }
 
         @Override
+        public void sha1(int number, long firstBlock, Sha1List pieces) {
+            jobs.get(number).sha1(firstBlock, pieces);
+        }
+
+        @Override
         public void unreadable(int number, IOException cause) throws DiskFault {
             throw Faults.of(cause, "cannot read", jobs.get(number).file.path());
         }
@@ -158,12 +181,20 @@ public final class Hashing {
         private final int number;
         private final ScannedFile file;
         private final LayerInProgress layer;
+        private final byte[] sha1;
         private long content = -1;
 
         Job(int number, ScannedFile file) {
             this.number = number;
             this.file = file;
             this.layer = new LayerInProgress(file.length(), pieceLength);
+            int pieces = v1 == V1Pieces.NONE ? 0 : Math.toIntExact(Math.ceilDiv(file.length(), (long) pieceLength));
+            this.sha1 = new byte[pieces * Sha1List.HASH];
+        }
+
+        /** Of a span, before its leaves come: who brings the last leaves finds all of it here. */
+        void sha1(long firstBlock, Sha1List pieces) {
+            pieces.write(sha1, (int) (firstBlock >>> Merkle.pieceLayer(pieceLength)) * Sha1List.HASH);
         }
 
         void leaves(long firstBlock, HashList leaves) throws DiskFault {
@@ -183,14 +214,18 @@ public final class Hashing {
             Hash root = layer.root();
             HashList pieces = file.length() > pieceLength ? layer.pieces() : HashList.EMPTY;
             long nameless = all.size() == 0 ? content() : -1;
+            Sha1List sums = Sha1List.wrap(sha1);
             change(tables -> {
                 ContentTable contents = tables.contents();
                 if (nameless >= 0) contents.name(nameless, root, file.length());
                 if (all.size() > Round.FEW_BLOCKS) contents.putLeaves(contents.id(root, file.length()), 0, all);
                 if (pieces.size() > 0) contents.putLayer(contents.id(root, file.length()), pieceLength, pieces);
+                if (sums.size() > 0) {
+                    tables.sha1s().put(contents.id(root, file.length()), file.length(), pieceLength, v1, sums);
+                }
                 tables.places().put(file.path(), root, file.stamp());
             });
-            results[number] = new HashedFile(root, pieces);
+            results[number] = new HashedFile(root, pieces, sums);
         }
 
         private void checkUnchanged() throws DiskFault {

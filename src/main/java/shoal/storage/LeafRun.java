@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
+import shoal.bytes.Sha1List;
 import shoal.merkle.LeafHasher;
 import shoal.merkle.Merkle;
 
@@ -44,6 +45,9 @@ final class LeafRun {
         /** The leaves of a span of a file, from block {@code firstBlock} on. */
         void leaves(int file, long firstBlock, HashList leaves) throws DiskFault;
 
+        /** The SHA-1 of the pieces of a span, before its leaves; only if they were asked for. */
+        default void sha1(int file, long firstBlock, Sha1List pieces) {}
+
         /** A file cannot be read to its end. */
         void unreadable(int file, IOException cause) throws DiskFault;
     }
@@ -64,14 +68,18 @@ final class LeafRun {
     private record Span(int file, long from, long to) {}
 
     private final List<Source> files;
+    private final int pieceLength;
+    private final V1Pieces v1;
     private final Taker taker;
     private final Progress progress;
     private final List<List<Span>> work = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    private LeafRun(List<Source> files, int pieceLength, Taker taker, Progress progress) {
+    private LeafRun(List<Source> files, int pieceLength, V1Pieces v1, Taker taker, Progress progress) {
         this.files = files;
+        this.pieceLength = pieceLength;
+        this.v1 = v1;
         this.taker = taker;
         this.progress = progress;
         cut(Math.max(SPAN, pieceLength));
@@ -79,7 +87,13 @@ final class LeafRun {
 
     /** Reads and hashes all files; spans begin and end at pieces. Returns when all of it is done. */
     static void run(List<Source> files, int pieceLength, Taker taker, Progress progress) throws DiskFault {
-        var run = new LeafRun(files, pieceLength, taker, progress);
+        run(files, pieceLength, V1Pieces.NONE, taker, progress);
+    }
+
+    /** The same, which hashes each byte for BitTorrent v1 as well while it is at hand. */
+    static void run(List<Source> files, int pieceLength, V1Pieces v1, Taker taker, Progress progress)
+            throws DiskFault {
+        var run = new LeafRun(files, pieceLength, v1, taker, progress);
         var threads = new ArrayList<Thread>();
         int cores = Math.min(Runtime.getRuntime().availableProcessors(), run.work.size());
         for (int i = 1; i < cores; i++) threads.add(Thread.ofPlatform().name("hash " + i).daemon().start(run::take));
@@ -139,6 +153,7 @@ final class LeafRun {
     /** One thread's buffer and digest. */
     private final class Reader {
         private final LeafHasher hasher = new LeafHasher();
+        private final @Nullable PieceSha1 sha1 = v1 == V1Pieces.NONE ? null : new PieceSha1(pieceLength, v1);
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(PACK);
         private final List<Span> pack = new ArrayList<>();
         private int used;
@@ -169,6 +184,12 @@ final class LeafRun {
             int block = 0;
             for (Span span : pack) {
                 int blocks = (int) Merkle.blocks(span.to - span.from);
+                if (sha1 != null) {
+                    int from = block << Merkle.BLOCK_BITS;
+                    sha1.begin(span.to);
+                    sha1.add(buffer.clear().limit(from + (int) span.to).position(from));
+                    taker.sha1(span.file, 0, sha1.end());
+                }
                 progress.add(span.to - span.from);
                 taker.leaves(span.file, span.from >>> Merkle.BLOCK_BITS, HashList.wrap(
                         Arrays.copyOfRange(leaves, block * Hash.BYTES, (block + blocks) * Hash.BYTES)));
@@ -180,6 +201,7 @@ final class LeafRun {
 
         void read(Span span) throws DiskFault {
             var leaves = new byte[(int) Merkle.blocks(span.to - span.from) * Hash.BYTES];
+            if (sha1 != null) sha1.begin(span.to - span.from);
             try (FileChannel channel = files.get(span.file).opener().open()) {
                 int done = 0;
                 for (long at = span.from; at < span.to; ) {
@@ -188,6 +210,7 @@ final class LeafRun {
                         taker.unreadable(span.file, new IOException("it ends at byte " + channel.size()));
                         return;
                     }
+                    if (sha1 != null) sha1.add(buffer.duplicate().flip());
                     done += hasher.leaves(buffer.flip(), leaves, done * Hash.BYTES);
                     progress.add(length);
                     at += length;
@@ -196,6 +219,7 @@ final class LeafRun {
                 taker.unreadable(span.file, e);
                 return;
             }
+            if (sha1 != null) taker.sha1(span.file, span.from >>> Merkle.BLOCK_BITS, sha1.end());
             taker.leaves(span.file, span.from >>> Merkle.BLOCK_BITS, HashList.wrap(leaves));
         }
 

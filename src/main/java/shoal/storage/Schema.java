@@ -68,7 +68,13 @@ final class Schema {
     // a file is found by its content, wherever it lies
     private static final List<String> LIBRARY = List.of("CREATE INDEX IF NOT EXISTS place_of ON place (root)");
 
-    private static final List<List<String>> STEPS = List.of(BYTES, LENGTHS, NAMES, LIBRARY);
+    // what BitTorrent v1 knows a content's pieces by; seal: a checksum, for nothing else tells a wrong one
+    private static final List<String> HYBRIDS = List.of("""
+            CREATE TABLE IF NOT EXISTS sha1 (
+                content INTEGER NOT NULL, piece_length INTEGER NOT NULL, padded INTEGER NOT NULL,
+                hashes BLOB NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (content, piece_length, padded)) STRICT""");
+
+    private static final List<List<String>> STEPS = List.of(BYTES, LENGTHS, NAMES, LIBRARY, HYBRIDS);
 
     /** The version that this program writes. */
     static final int VERSION = STEPS.size();

@@ -19,6 +19,7 @@ final class Tables {
     private final PartTable parts = new PartTable(this);
     private final ShareTable shares = new ShareTable(this);
     private final NameTable names = new NameTable(this);
+    private final Sha1Table sha1s = new Sha1Table(this);
 
     Tables(Connection connection) throws SQLException {
         this.connection = connection;
@@ -43,6 +44,10 @@ final class Tables {
 
     NameTable names() {
         return names;
+    }
+
+    Sha1Table sha1s() {
+        return sha1s;
     }
 
     /** The statement for {@code sql}, prepared once. */

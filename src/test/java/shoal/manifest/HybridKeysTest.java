@@ -91,6 +91,8 @@ final class HybridKeysTest {
                         differ + "\"sub/b\" starts at 10000, not at 16384"),
                 Arguments.of("a pad too long", hybrid(6, v1(A, "a"), pad(2 * PIECE - A), v1(B, "sub", "b"),
                         pad(2 * PIECE - B), v1(C, "sub", "c")), differ + "\"sub/b\" starts at 32768, not at 16384"),
+                Arguments.of("a pad too long at the end", hybrid(7, v1(A, "a"), pad(PIECE - A), v1(B, "sub", "b"),
+                        pad(2 * PIECE - B), v1(C, "sub", "c"), pad(4 * PIECE - C)), differ + "7 against 6 pieces"),
                 Arguments.of("one too few", hybrid(3, v1(A, "a"), pad(PIECE - A), v1(B, "sub", "b")),
                         differ + "\"sub/c\" is missing in the v1 list"),
                 Arguments.of("one too many", hybrid(6, v1(A, "a"), pad(PIECE - A), v1(B, "sub", "b"),

@@ -5,11 +5,15 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
+import shoal.bytes.Sha1List;
 import shoal.merkle.LeafHasher;
 import shoal.merkle.Merkle;
 import tools.jackson.jr.ob.JSON;
@@ -99,5 +103,18 @@ final class Vectors {
             hashes.add(Merkle.fold(piece, 0, Merkle.pieceLayer(pieceLength)));
         }
         return HashList.of(hashes);
+    }
+
+    /** The SHA-1 of each piece, the last one filled up with zeros if it is {@code padded}. */
+    static Sha1List sha1(byte[] content, int pieceLength, boolean padded) throws NoSuchAlgorithmException {
+        int pieces = Math.ceilDiv(content.length, pieceLength);
+        var hashes = new byte[pieces * Sha1List.HASH];
+        for (int i = 0; i < pieces; i++) {
+            int end = (i + 1) * pieceLength;
+            byte[] piece = Arrays.copyOfRange(content, i * pieceLength, padded ? end : Math.min(end, content.length));
+            byte[] hash = MessageDigest.getInstance("SHA-1").digest(piece);
+            System.arraycopy(hash, 0, hashes, i * Sha1List.HASH, hash.length);
+        }
+        return Sha1List.wrap(hashes);
     }
 }

@@ -95,6 +95,24 @@ final class VectorsTest {
     }
 
     @ParameterizedTest
+    @MethodSource("hybrids")
+    void writesTheSameHybridFromTheContent(Vector vector) throws Exception {
+        int pieceLength = vector.number("piece_length");
+        var writer = new ManifestWriter(vector.text("name"), pieceLength).isHybrid(true);
+        List<Vector> files = vector.files();
+        for (int k = 0; k < files.size(); k++) {
+            int length = files.get(k).number("size");
+            byte[] content = Vectors.content(k, length);
+            HashList leaves = Vectors.leaves(content);
+            Hash root = Merkle.root(leaves, length);
+            writer.file(List.of(files.get(k).text("path").split("/", -1)), length, root, false,
+                    Vectors.sha1(content, pieceLength, files.size() > 1));
+            if (length > pieceLength) writer.layer(root, Vectors.layer(leaves, pieceLength));
+        }
+        assertArrayEquals(vector.hybridTorrent(), writer.build().encoded());
+    }
+
+    @ParameterizedTest
     @MethodSource("vectors")
     void writesAgainWhatItRead(Vector vector) throws Exception {
         assertArrayEquals(vector.torrent(), ManifestReader.read(vector.torrent()).encoded());
