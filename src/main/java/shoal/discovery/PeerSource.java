@@ -1,6 +1,7 @@
 package shoal.discovery;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import shoal.bytes.Endpoint;
 
@@ -12,6 +13,14 @@ public interface PeerSource {
      * and of the other side are met by trying again later and never thrown.
      */
     void run(Topic topic, Consumer<List<Endpoint>> found);
+
+    /**
+     * A source of the same kind for a second topic, for a hybrid has two hashes; nothing if all that this one knows is
+     * found under any of them.
+     */
+    default Optional<PeerSource> another() {
+        return Optional.empty();
+    }
 
     /** What a person may read about this source: its address and, when it has one, its trouble. */
     String describe();

@@ -63,6 +63,11 @@ public abstract sealed class TrackerSource implements PeerSource permits HttpTra
     }
 
     @Override
+    public final Optional<PeerSource> another() {
+        return Optional.of(of(announce, random));
+    }
+
+    @Override
     public final void run(Topic topic, Consumer<List<Endpoint>> found) {
         new TrackerTiers(List.of(List.of(this)), random).run(topic, found);
     }

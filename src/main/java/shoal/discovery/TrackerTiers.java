@@ -83,6 +83,14 @@ public final class TrackerTiers implements PeerSource {
     }
 
     @Override
+    public Optional<PeerSource> another() {
+        List<List<TrackerSource>> same = tiers.stream()
+                .map(tier -> tier.stream().map(member -> TrackerSource.of(member.tracker.url(), random)).toList())
+                .toList();
+        return Optional.of(new TrackerTiers(same, random));
+    }
+
+    @Override
     public String describe() {
         return String.join(", else ", members().stream().map(member -> member.tracker.describe()).toList());
     }

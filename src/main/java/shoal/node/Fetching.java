@@ -159,7 +159,8 @@ public final class Fetching implements AutoCloseable {
                 ? whole -> open(store, whole)
                 : _ -> new Opener.Opened(open, Objects.requireNonNull(chosen));
         var order = new ShareOrder(
-                wish.found().infoHash(), wish.found().hash(), wish.found().manifest(), sources, providers, opener);
+                wish.found().infoHash(), wish.found().v1Hash(), wish.found().hash(), wish.found().manifest(), sources,
+                providers, opener);
         Node opened;
         try {
             opened = Node.open(settings, random);

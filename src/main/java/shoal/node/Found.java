@@ -12,6 +12,7 @@ import shoal.manifest.Manifest;
  * The share that a {@link What} means, and what is known of it.
  *
  * @param infoHash names it among peers
+ * @param v1Hash names it among peers that speak BitTorrent v1, if it is known to be a hybrid
  * @param hash the whole of its hash, if that is known
  * @param manifest its manifest, if somebody had it
  * @param name what to call it until the manifest is here
@@ -22,6 +23,7 @@ import shoal.manifest.Manifest;
  */
 public record Found(
         InfoHash infoHash,
+        Optional<InfoHash> v1Hash,
         Optional<Hash> hash,
         Optional<Manifest> manifest,
         String name,
@@ -38,24 +40,30 @@ public record Found(
 
     /** A share whose manifest is at hand. */
     static Found of(Manifest manifest) {
-        return new Found(manifest.shortHash(), Optional.of(manifest.infoHash()), Optional.of(manifest),
-                manifest.name(), manifest.trackers(), List.of(), Selection.ALL, List.of());
+        return new Found(manifest.shortHash(), manifest.v1Hash(), Optional.of(manifest.infoHash()),
+                Optional.of(manifest), manifest.name(), manifest.trackers(), List.of(), Selection.ALL, List.of());
     }
 
     /** A share of which only its name among peers is known. */
     static Found of(InfoHash infoHash, Optional<Hash> hash, List<String> asked) {
-        return new Found(infoHash, hash, Optional.empty(), hash.map(Hash::hex).orElseGet(infoHash::hex), List.of(),
-                List.of(), Selection.ALL, asked);
+        return new Found(infoHash, Optional.empty(), hash, Optional.empty(),
+                hash.map(Hash::hex).orElseGet(infoHash::hex), List.of(), List.of(), Selection.ALL, asked);
     }
 
     Found withSelection(Selection other) {
-        return new Found(infoHash, hash, manifest, name, trackers, peers, other, asked);
+        return new Found(infoHash, v1Hash, hash, manifest, name, trackers, peers, other, asked);
+    }
+
+    /** This with the v1 hash that a link names beside the other one. */
+    Found withV1Hash(Optional<InfoHash> other) {
+        Optional<InfoHash> v1 = v1Hash.isPresent() || manifest.isPresent() ? v1Hash : other;
+        return new Found(infoHash, v1, hash, manifest, name, trackers, peers, selection, asked);
     }
 
     /** This with what a link adds to it. */
     Found withLink(List<String> moreTrackers, List<Endpoint> morePeers, Optional<String> itsName) {
         List<List<String>> all = Stream.concat(trackers.stream(), moreTrackers.stream().map(List::of)).toList();
-        return new Found(infoHash, hash, manifest, manifest.isPresent() ? name : itsName.orElse(name), all, morePeers,
-                selection, asked);
+        return new Found(infoHash, v1Hash, hash, manifest, manifest.isPresent() ? name : itsName.orElse(name), all,
+                morePeers, selection, asked);
     }
 }

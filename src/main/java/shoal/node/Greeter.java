@@ -2,6 +2,7 @@ package shoal.node;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
@@ -54,46 +55,62 @@ final class Greeter {
         var remote = (InetSocketAddress) socket.getRemoteAddress();
         var channel = new PeerChannel(socket);
         try (var watch = new Watch(socket, patience)) {
-            Session session = sessions.apply(channel.receiveHead().infoHash()).orElse(null);
+            Handshake.Head head = channel.receiveHead();
+            Session session = sessions.apply(head.infoHash()).orElse(null);
             if (session == null) {
                 channel.close();
                 return;
             }
-            channel.send(new Handshake(session.features(), session.infoHash(), session.us()));
+            InfoHash agreed = session.hashes().answer(head);
+            channel.send(new Handshake(session.features(), agreed, session.us()));
             Handshake theirs = channel.receiveHandshake();
             watch.end();
-            session.connected(channel, Endpoint.of(remote), false, theirs);
+            session.connected(channel, Endpoint.of(remote), false, theirs, agreed);
         }
     }
 
     /** Connects to {@code endpoint} as a peer of this session's swarm, and tells it how that went. */
     void dial(Endpoint endpoint, Session session, InetSocketAddress from) {
         Thread.ofVirtual().name("dial " + endpoint).start(() -> {
-            try {
-                SocketChannel socket = SocketChannel.open();
+            String reason = "";
+            for (InfoHash hash : session.hashes().toCall(endpoint)) {
                 try {
-                    dial(endpoint, session, from, socket);
+                    if (dial(endpoint, session, from, hash)) return;
+                    reason = "closed before its handshake";
                 } catch (IOException | PeerFault e) {
-                    close(socket);
-                    session.dialFailed(endpoint, String.valueOf(e.getMessage()));
+                    reason = String.valueOf(e.getMessage());
+                    break;
                 }
-            } catch (IOException e) {
-                session.dialFailed(endpoint, String.valueOf(e.getMessage()));
             }
+            session.dialFailed(endpoint, reason);
         });
     }
 
-    private static void dial(Endpoint endpoint, Session session, InetSocketAddress from, SocketChannel socket)
+    /** False if there is somebody who does not know the share by this hash: nothing was answered. */
+    private static boolean dial(Endpoint endpoint, Session session, InetSocketAddress from, InfoHash hash)
             throws IOException, PeerFault {
+        SocketChannel socket = SocketChannel.open();
+        boolean connected = false;
+        boolean shaken = false;
         try (var watch = new Watch(socket, CONNECT)) {
             if (!from.getAddress().isAnyLocalAddress()) socket.bind(from);
             socket.connect(endpoint.socketAddress());
+            connected = true;
             var channel = new PeerChannel(socket);
-            channel.send(new Handshake(session.features(), session.infoHash(), session.us()));
+            channel.send(new Handshake(session.features(), hash, session.us()));
             Handshake theirs = channel.receiveHandshake();
-            if (!theirs.infoHash().equals(session.infoHash())) throw new PeerFault("answered for another share");
+            if (!session.hashes().isAnswer(hash, theirs.infoHash())) throw new PeerFault("answered for another share");
             watch.end();
-            session.connected(channel, endpoint, true, theirs);
+            shaken = true;
+            session.connected(channel, endpoint, true, theirs, theirs.infoHash());
+            return true;
+        } catch (ClosedChannelException e) {
+            throw new IOException("silent for " + CONNECT.toSeconds() + " seconds", e);
+        } catch (IOException e) {
+            if (connected) return false;
+            throw e;
+        } finally {
+            if (!shaken) close(socket);
         }
     }
 

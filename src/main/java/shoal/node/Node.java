@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import shoal.bytes.Endpoint;
@@ -88,7 +88,7 @@ public final class Node implements AutoCloseable {
             own = random.split();
         }
         var session = new Session(this, order, own);
-        if (sessions.putIfAbsent(order.infoHash(), session) != null) {
+        if (!known(session)) {
             session.close();
             throw new IllegalStateException("share " + order.infoHash() + " is open already");
         }
@@ -101,19 +101,29 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    /** Peers may name the session by each of its hashes from now on; false if one of them is another's. */
+    boolean known(Session session) {
+        boolean free = true;
+        for (InfoHash hash : session.hashes().all()) {
+            Session there = sessions.putIfAbsent(hash, session);
+            free &= there == null || there == session;
+        }
+        return free;
+    }
+
     void dial(Endpoint endpoint, Session session) {
         greeter.dial(endpoint, session, from);
     }
 
     void ended(Session session) {
-        sessions.remove(session.infoHash(), session);
+        sessions.values().removeIf(session::equals);
     }
 
     /** Ends all sessions and closes the port. */
     @Override
     public void close() {
         listener.close();
-        for (Session session : List.copyOf(sessions.values())) session.close();
+        for (Session session : Set.copyOf(sessions.values())) session.close();
         local.ifPresent(LocalNetwork::close);
         dht.ifPresent(Dht::close);
     }

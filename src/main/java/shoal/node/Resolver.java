@@ -200,7 +200,8 @@ public final class Resolver {
         Found found = magnet.infoHash().isPresent()
                 ? share(magnet.infoHash().get(), catalogues)
                 : shortly(magnet.shortHash(), catalogues);
-        return found.withLink(magnet.trackers(), magnet.peers(), magnet.name())
+        return found.withV1Hash(magnet.infoHash().isPresent() ? magnet.v1Hash() : Optional.empty())
+                .withLink(magnet.trackers(), magnet.peers(), magnet.name())
                 .withSelection(Selection.of(magnet.selected()));
     }
 

@@ -50,9 +50,13 @@ public final class Session implements AutoCloseable {
     private final Node node;
     private final ShareOrder order;
     private final PeerId us;
-    private final Topic topic;
+    private final ShortHashes hashes;
+    private final List<Topic> topics = new ArrayList<>();
     private final SwarmThread swarm;
     private final List<Thread> sources = new ArrayList<>();
+    private volatile boolean isPrivate;
+    private boolean done;
+    private boolean closed;
     private final CompletableFuture<Manifest> known = new CompletableFuture<>();
     private final CompletableFuture<Manifest> complete = new CompletableFuture<>();
     private volatile @Nullable Holdings holdings;
@@ -61,32 +65,64 @@ public final class Session implements AutoCloseable {
         this.node = node;
         this.order = order;
         us = PeerId.random(random);
-        boolean isPrivate = order.manifest().map(Manifest::isPrivate).orElse(false);
+        hashes = new ShortHashes(order);
+        isPrivate = order.manifest().map(Manifest::isPrivate).orElse(false);
         swarm = SwarmThread.start(
                 order.infoHash().hex(),
-                new SwarmSettings(order.infoHash(), order.fullHash(), us, node.port(), Node.CLIENT, order.providers()),
+                new SwarmSettings(order.infoHash(), order.v1Hash(), order.fullHash(), us, node.port(), Node.CLIENT,
+                        order.providers()),
                 new Around(),
                 random);
-        topic = new Topic(order.infoHash(), us, node.port(), isPrivate, new Topic.Figures(
-                () -> report().sent(), () -> report().received(), this::left));
     }
 
     /** Opens the files if the manifest is at hand, and begins to look for peers. */
     void start() throws DiskFault, ManifestException, Refusal {
         Manifest manifest = order.manifest().orElse(null);
         if (manifest != null) open(manifest);
-        var all = new ArrayList<>(order.sources());
-        // who takes it from certain peers alone needs to find no others
-        if (order.providers().isEmpty()) dht().map(Dht::source).ifPresent(all::add);
-        for (PeerSource source : all) {
-            boolean given = source instanceof GivenPeers;
-            sources.add(Thread.ofVirtual()
-                    .name("source " + source.describe())
-                    .start(() -> source.run(topic, found -> swarm.found(allowed(found), given))));
+        seek();
+    }
+
+    /** Begins to look for peers under each hash under which nobody looks yet. */
+    private synchronized void seek() {
+        for (InfoHash hash : hashes.all()) {
+            if (closed || topics.stream().anyMatch(topic -> topic.infoHash().equals(hash))) continue;
+            boolean first = topics.isEmpty();
+            var topic = new Topic(hash, us, node.port(), isPrivate, new Topic.Figures(
+                    () -> report().sent(), () -> report().received(), this::left));
+            if (done) topic.complete();
+            topics.add(topic);
+            for (PeerSource each : order.sources()) {
+                Optional<PeerSource> source = first ? Optional.of(each) : each.another();
+                source.ifPresent(one -> run(one, topic));
+            }
+            // who takes it from certain peers alone needs to find no others
+            if (order.providers().isEmpty()) dht().map(Dht::source).ifPresent(source -> run(source, topic));
+            node.local().ifPresent(local -> sources.add(Thread.ofVirtual()
+                    .name("source " + local.describe())
+                    .start(() -> local.run(topic, found -> swarm.lookedFor(allowed(found))))));
         }
-        node.local().ifPresent(local -> sources.add(Thread.ofVirtual()
-                .name("source " + local.describe())
-                .start(() -> local.run(topic, found -> swarm.lookedFor(allowed(found))))));
+    }
+
+    private synchronized void keepPrivate() {
+        isPrivate = true;
+        topics.forEach(Topic::keepPrivate);
+    }
+
+    private void run(PeerSource source, Topic topic) {
+        boolean given = source instanceof GivenPeers;
+        sources.add(Thread.ofVirtual().name("source " + source.describe()).start(() -> source.run(topic, found -> {
+            if (!given) hashes.found(topic.infoHash(), found);
+            swarm.found(allowed(found), given);
+        })));
+    }
+
+    private synchronized void done() {
+        done = true;
+        topics.forEach(Topic::complete);
+    }
+
+    private synchronized List<Topic> topics() {
+        return List.copyOf(topics);
     }
 
     private List<Endpoint> allowed(List<Endpoint> found) {
@@ -95,7 +131,8 @@ public final class Session implements AutoCloseable {
     }
 
     private void open(Manifest manifest) throws DiskFault, ManifestException, Refusal {
-        if (manifest.isPrivate()) topic.keepPrivate();
+        hashes.learn(manifest);
+        if (manifest.isPrivate()) keepPrivate();
         Opener.Opened opened = order.opener().open(manifest);
         holdings = opened.holdings();
         known.complete(manifest);
@@ -104,12 +141,12 @@ public final class Session implements AutoCloseable {
 
     /** Our part in the DHT; a private share has none (BEP 27). */
     private Optional<Dht> dht() {
-        return topic.isPrivate() ? Optional.empty() : node.dht();
+        return isPrivate ? Optional.empty() : node.dht();
     }
 
     /** What peers of this share are told that we can do. */
     Features features() {
-        return dht().isPresent() ? Features.OURS.withDht() : Features.OURS;
+        return dht().isPresent() ? hashes.features().withDht() : hashes.features();
     }
 
     private long left() {
@@ -120,6 +157,11 @@ public final class Session implements AutoCloseable {
     /** Names the share among peers. */
     public InfoHash infoHash() {
         return order.infoHash();
+    }
+
+    /** What it is called among peers. */
+    ShortHashes hashes() {
+        return hashes;
     }
 
     /** Our peer id in this share. */
@@ -168,8 +210,8 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    void connected(PeerChannel channel, Endpoint remote, boolean dialled, Handshake theirs) {
-        swarm.connected(channel, remote, dialled, theirs);
+    void connected(PeerChannel channel, Endpoint remote, boolean dialled, Handshake theirs, InfoHash agreed) {
+        swarm.connected(channel, remote, dialled, theirs, agreed);
     }
 
     void dialFailed(Endpoint endpoint, String reason) {
@@ -180,7 +222,10 @@ public final class Session implements AutoCloseable {
     /** Takes leave of trackers and peers, and commits what is on the disk. Bounded in time. */
     @Override
     public void close() {
-        topic.close();
+        synchronized (this) {
+            closed = true;
+        }
+        topics().forEach(Topic::close);
         swarm.stop();
         Holdings open = holdings;
         if (open != null) open.close();
@@ -206,7 +251,11 @@ public final class Session implements AutoCloseable {
 
         @Override
         public void metadata(byte[] info) {
-            work("open", () -> open(ManifestReader.readInfo(info)));
+            work("open", () -> {
+                open(ManifestReader.readInfo(info));
+                node.known(Session.this);
+                seek();
+            });
         }
 
         @Override
@@ -216,7 +265,7 @@ public final class Session implements AutoCloseable {
 
         @Override
         public void peersWanted() {
-            topic.wantPeers();
+            topics().forEach(Topic::wantPeers);
         }
 
         @Override
@@ -234,7 +283,7 @@ public final class Session implements AutoCloseable {
             work("finish", () -> {
                 Holdings open = holdings;
                 if (open != null) open.finish();
-                topic.complete();
+                done();
                 complete.complete(known.join());
             });
         }

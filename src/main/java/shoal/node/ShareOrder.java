@@ -12,6 +12,7 @@ import shoal.manifest.Manifest;
  * What a node is to take part in.
  *
  * @param infoHash names the share among peers
+ * @param v1Hash names it among peers that speak BitTorrent v1, if it is known to be a hybrid
  * @param fullHash the whole of its hash, if it is known
  * @param manifest its manifest, if that is at hand; else it comes from the swarm
  * @param sources who names peers
@@ -20,6 +21,7 @@ import shoal.manifest.Manifest;
  */
 public record ShareOrder(
         InfoHash infoHash,
+        Optional<InfoHash> v1Hash,
         Optional<Hash> fullHash,
         Optional<Manifest> manifest,
         List<PeerSource> sources,
@@ -33,7 +35,7 @@ public record ShareOrder(
 
     /** An order for a share whose manifest is at hand. */
     public static ShareOrder of(Manifest manifest, List<PeerSource> sources, Opener opener) {
-        return new ShareOrder(manifest.shortHash(), Optional.of(manifest.infoHash()), Optional.of(manifest), sources,
-                List.of(), opener);
+        return new ShareOrder(manifest.shortHash(), manifest.v1Hash(), Optional.of(manifest.infoHash()),
+                Optional.of(manifest), sources, List.of(), opener);
     }
 }

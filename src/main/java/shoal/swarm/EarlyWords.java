@@ -45,7 +45,9 @@ final class EarlyWords {
                 if (!peer.fast) return;
                 peer.send(new Message.RejectRequest(request.piece(), request.begin(), request.length()), now);
             }
-            case HashRequest request -> peer.send(new HashReject(request), now);
+            case HashRequest request -> {
+                if (!peer.isV1) peer.send(new HashReject(request), now);
+            }
             case Hashes _ -> throw new PeerFault("sent hashes that were not asked for");
             case Message.KeepAlive _, Message.Port _, Message.SuggestPiece _, Message.AllowedFast _,
                     Message.Cancel _, Message.RejectRequest _, HashReject _, ExtensionMessage _ -> {

@@ -200,7 +200,7 @@ final class HashFetch {
     }
 
     private static boolean hasRefused(Peer peer, Job job) {
-        return job.refusedBy.contains(peer.number);
+        return peer.isV1 || job.refusedBy.contains(peer.number);
     }
 
     private boolean allRefused(Job job) {

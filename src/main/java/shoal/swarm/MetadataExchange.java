@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import shoal.bencode.BString;
 import shoal.bytes.Bits;
 import shoal.bytes.Hash;
+import shoal.bytes.InfoHash;
 import shoal.wire.ExtensionMessage.MetadataData;
 import shoal.wire.ExtensionMessage.MetadataReject;
 import shoal.wire.ExtensionMessage.MetadataRequest;
@@ -27,6 +29,7 @@ final class MetadataExchange {
     private final Peers peers;
     private final SwarmSettings settings;
     private final Set<Integer> refusedBy = new HashSet<>();
+    private Optional<InfoHash> v1Hash;
     private byte @Nullable [] info;
 
     /** Its blocks, so that a thousand answers that wait to be sent take no more room than one. */
@@ -41,6 +44,7 @@ final class MetadataExchange {
     MetadataExchange(Peers peers, SwarmSettings settings) {
         this.peers = peers;
         this.settings = settings;
+        this.v1Hash = settings.v1Hash();
     }
 
     boolean isKnown() {
@@ -61,6 +65,17 @@ final class MetadataExchange {
         }
         source = null;
         buffer = new byte[0];
+    }
+
+    /** The same, and what peers of BitTorrent v1 call the share. */
+    void known(byte[] bytes, Optional<InfoHash> sha1) {
+        known(bytes);
+        v1Hash = sha1;
+    }
+
+    /** Whether this is the share's v1 hash, as far as that is known. */
+    boolean isV1(InfoHash hash) {
+        return v1Hash.equals(Optional.of(hash));
     }
 
     void tick(long now) {
@@ -116,7 +131,7 @@ final class MetadataExchange {
         }
         source = null;
         refusedBy.add(peer.number);
-        if (!settings.isInfo(sha256(buffer))) throw new PeerFault("sent metadata with another hash");
+        if (!settings.isInfo(Hash.of(digest("SHA-256", buffer)), InfoHash.of(digest("SHA-1", buffer)))) throw new PeerFault("sent metadata with another hash");
         return buffer;
     }
 
@@ -136,11 +151,11 @@ final class MetadataExchange {
         peer.send(new MetadataData(request.block(), bytes.length, answers.get(request.block())), now);
     }
 
-    private static Hash sha256(byte[] bytes) {
+    private static byte[] digest(String algorithm, byte[] bytes) {
         try {
-            return Hash.of(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return MessageDigest.getInstance(algorithm).digest(bytes);
         } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
+            throw new AssertionError("every JDK has " + algorithm, e);
         }
     }
 }

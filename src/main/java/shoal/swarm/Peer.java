@@ -10,6 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Bits;
 import shoal.bytes.Endpoint;
+import shoal.bytes.InfoHash;
 import shoal.bytes.PeerId;
 import shoal.wire.HashRequest;
 import shoal.wire.Message;
@@ -27,6 +28,18 @@ final class Peer {
     final boolean fast;
     final boolean extended;
     final boolean dht;
+
+    /** What both call the share, and whether it says that it can do v2 in either case. */
+    final InfoHash agreed;
+
+    final boolean speaksV2;
+
+    /** Known by its v1 hash: no hash messages, neither way (BEP 52, "Upgrade path"). */
+    boolean isV1;
+
+    /** It is closed to be called again, as a peer of v2. */
+    boolean again;
+
     final Asked asked;
 
     /** Where it can be dialled, if it is known. */
@@ -124,6 +137,8 @@ final class Peer {
         fast = connected.fast();
         extended = connected.extended();
         dht = connected.dht();
+        agreed = connected.agreed();
+        speaksV2 = connected.v2();
         listens = dialled ? connected.remote() : null;
         lastHeard = now;
         lastSaid = now;

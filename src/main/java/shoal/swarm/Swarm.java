@@ -122,6 +122,7 @@ final class Swarm {
     private void connected(SwarmEvent.PeerConnected event) {
         long now = clock.getAsLong();
         var peer = new Peer(event, now);
+        peer.isV1 = metadata.isV1(peer.agreed);
         Peer twin = peers.twin(peer.id, peer.remote);
         peers.add(peer);
         if (event.dialled()) book.connected(event.remote(), now);
@@ -228,6 +229,7 @@ final class Swarm {
         if (peer.listens != null) book.gone(peer.listens, peer.down.total() + peer.link.payloadSent() > 0, now);
         ledger.gone(peer, event.reason());
         peer.closing = true;
+        if (peer.again && peer.listens != null) book.found(List.of(peer.listens), false, now);
         metadata.tick(now);
         if (transfer != null) transfer.gone(peer);
         world.log("peer " + peer + " is gone: " + event.reason());
@@ -258,7 +260,7 @@ final class Swarm {
 
     private void opened(SwarmEvent.Opened event) {
         long now = clock.getAsLong();
-        metadata.known(event.manifest().info());
+        metadata.known(event.manifest().info(), event.manifest().v1Hash());
         isPrivate = event.manifest().isPrivate();
         if (isPrivate) book.forgetOverheard();
         var begun = new Transfer(event, peers, owner(), settings.providers(), random, clock);
@@ -267,6 +269,11 @@ final class Swarm {
         intake = begun.board.intake;
         begun.begin();
         for (Peer peer : peers.copy()) {
+            peer.isV1 = metadata.isV1(peer.agreed);
+            if (peer.isV1 && peer.speaksV2 && !event.manifest().hasAllLayers()) {
+                peer.again = true;
+                close(peer, "it can give hashes when we call it by the v2 hash");
+            }
             if (peer.closing) continue;
             if (peer.extended) peer.send(ourHandshake(peer), now);
             peer.send(begun.greeting(peer), now);

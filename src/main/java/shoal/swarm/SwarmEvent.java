@@ -3,6 +3,7 @@ package shoal.swarm;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
+import shoal.bytes.InfoHash;
 import shoal.bytes.PeerId;
 import shoal.manifest.Manifest;
 import shoal.storage.DiskFault;
@@ -21,10 +22,12 @@ sealed interface SwarmEvent {
      * @param fast whether both sides speak the fast extension (BEP 6)
      * @param extended whether both sides speak the extension protocol (BEP 10)
      * @param dht whether both sides have a node of the DHT (BEP 5)
+     * @param agreed what both call the share: by its v1 hash, no hash messages may be sent (BEP 52)
+     * @param v2 whether the peer says that it speaks v2, too
      */
     record PeerConnected(
             int peer, PeerLink link, Endpoint remote, boolean dialled, PeerId id, boolean fast, boolean extended,
-            boolean dht)
+            boolean dht, InfoHash agreed, boolean v2)
             implements SwarmEvent {}
 
     /** A peer said these things, in this order. */

@@ -11,6 +11,7 @@ import shoal.bytes.PeerId;
  * What a swarm is about and who we are in it.
  *
  * @param infoHash names the share among peers
+ * @param v1Hash names it among peers that speak BitTorrent v1, if it is known to be a hybrid
  * @param fullHash the whole of its hash, if more is known than peers say
  * @param us our peer id, for this share alone
  * @param port where we listen, told to peers; 0 if nowhere
@@ -18,7 +19,13 @@ import shoal.bytes.PeerId;
  * @param providers if there are any, nothing is fetched from others
  */
 public record SwarmSettings(
-        InfoHash infoHash, Optional<Hash> fullHash, PeerId us, int port, String client, List<Endpoint> providers) {
+        InfoHash infoHash,
+        Optional<InfoHash> v1Hash,
+        Optional<Hash> fullHash,
+        PeerId us,
+        int port,
+        String client,
+        List<Endpoint> providers) {
     /** @throws IllegalArgumentException if the two hashes are not of one share */
     public SwarmSettings {
         if (fullHash.isPresent() && !fullHash.get().truncated().equals(infoHash)) {
@@ -27,8 +34,8 @@ public record SwarmSettings(
         providers = List.copyOf(providers);
     }
 
-    /** Whether this is the hash of the share's info dictionary, as far as we know it. */
-    boolean isInfo(Hash hash) {
-        return fullHash.map(hash::equals).orElseGet(() -> hash.truncated().equals(infoHash));
+    /** Whether these are the hashes of the share's info dictionary, as far as we know them: 20 bytes may be of either. */
+    boolean isInfo(Hash hash, InfoHash sha1) {
+        return fullHash.map(hash::equals).orElseGet(() -> hash.truncated().equals(infoHash) || sha1.equals(infoHash));
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
+import shoal.bytes.InfoHash;
 import shoal.manifest.Manifest;
 import shoal.storage.Holdings;
 import shoal.storage.StorageEvent;
@@ -60,12 +61,14 @@ public final class SwarmThread {
         put(new SwarmEvent.LookedFor(endpoints));
     }
 
-    /** Hands are shaken with a peer: takes its connection over. */
-    public void connected(PeerChannel channel, Endpoint remote, boolean dialled, Handshake theirs) {
+    /** Hands are shaken with a peer that calls the share {@code agreed}: takes its connection over. */
+    public void connected(
+            PeerChannel channel, Endpoint remote, boolean dialled, Handshake theirs, InfoHash agreed) {
         int number = numbers.incrementAndGet();
         var connection = new PeerConnection(number, channel, remote, this);
         put(new SwarmEvent.PeerConnected(number, connection, remote, dialled, theirs.peerId(),
-                channel.common().fast(), channel.common().extensions(), channel.common().dht()));
+                channel.common().fast(), channel.common().extensions(), channel.common().dht(), agreed,
+                theirs.features().v2()));
         connection.start();
     }
 

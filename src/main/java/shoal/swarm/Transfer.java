@@ -103,7 +103,9 @@ final class Transfer implements Blame.Verdict, HashFetch.Taker {
                 requests.rejected(peer, reject);
                 requests.fill(peer);
             }
-            case HashRequest request -> answers.asked(peer, request, now);
+            case HashRequest request -> {
+                if (!peer.isV1) answers.asked(peer, request, now);
+            }
             case Hashes given -> hashes.came(peer, given);
             case HashReject reject -> hashes.rejected(peer, reject.request());
             case ExtensionMessage.DontHave(int piece) -> lost(peer, piece);

@@ -42,6 +42,11 @@ public record Features(long bits) {
         return new Features(bits & ~EXTENSIONS);
     }
 
+    /** The same without BitTorrent v2. */
+    public Features withoutV2() {
+        return new Features(bits & ~V2);
+    }
+
     /** The extension protocol (BEP 10). */
     public boolean extensions() {
         return (bits & EXTENSIONS) != 0;

@@ -98,6 +98,7 @@ class LoopbackTest {
         Manifest manifest = SHARE.manifest();
         return node.join(new ShareOrder(
                 manifest.shortHash(),
+                manifest.v1Hash(),
                 Optional.of(manifest.infoHash()),
                 withManifest ? Optional.of(manifest) : Optional.empty(),
                 List.of(GivenPeers.of(List.of(peers))),

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import shoal.bytes.Endpoint;
+import shoal.bytes.InfoHash;
 import shoal.bytes.PeerId;
 import shoal.wire.ExtendedHandshake;
 import shoal.wire.Extension;
@@ -36,7 +37,7 @@ class GossipTest {
     private Peer dialled(String address, int port) {
         int number = ++numbers;
         var peer = new Peer(new SwarmEvent.PeerConnected(number, new RecordingLink(), at(address, port), true,
-                new PeerId(1, 1, number), true, true, false), NOW);
+                new PeerId(1, 1, number), true, true, false, new InfoHash(1, 2, 3), true), NOW);
         peer.speaksExchange = true;
         peers.add(peer);
         return peer;
@@ -185,7 +186,8 @@ class GossipTest {
         }
         var link = new RecordingLink();
         peer.swarm().handle(new SwarmEvent.PeerConnected(
-                1, link, at("198.51.100.1", 7001), true, new PeerId(1, 1, 1), true, true, false));
+                1, link, at("198.51.100.1", 7001), true, new PeerId(1, 1, 1), true, true, false,
+                new InfoHash(1, 2, 3), true));
         var hello = (ExtendedHandshake) link.sent.getFirst();
         assertEquals(!isPrivate, hello.ids().getOrDefault(Extension.PEER_EXCHANGE, 0) != 0);
         var added = List.of(new PeerExchange.Peer(at("203.0.113.1", 1), 0));

@@ -37,7 +37,8 @@ class MetadataExchangeTest {
     private MetadataExchange exchange = new MetadataExchange(peers, settings(Hash.ZERO));
 
     private static SwarmSettings settings(Hash hash) {
-        return new SwarmSettings(hash.truncated(), Optional.of(hash), new PeerId(1, 2, 3), 0, "Test", List.of());
+        return new SwarmSettings(hash.truncated(), Optional.empty(), Optional.of(hash), new PeerId(1, 2, 3), 0, "Test",
+                List.of());
     }
 
     @BeforeEach

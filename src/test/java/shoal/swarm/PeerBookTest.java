@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import shoal.bytes.Endpoint;
+import shoal.bytes.InfoHash;
 import shoal.bytes.PeerId;
 
 class PeerBookTest {
@@ -26,7 +27,8 @@ class PeerBookTest {
 
     private static Peer peer(Endpoint remote, boolean dialled, long id) {
         return new Peer(new SwarmEvent.PeerConnected(
-                1, new RecordingLink(), remote, dialled, new PeerId(1, 2, (int) id), true, true, false), NOW);
+                1, new RecordingLink(), remote, dialled, new PeerId(1, 2, (int) id), true, true, false,
+                new InfoHash(1, 2, 3), true), NOW);
     }
 
     private long pauseAfterFailure(Endpoint endpoint, long now) {

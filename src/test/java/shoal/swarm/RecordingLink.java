@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
+import shoal.bytes.InfoHash;
 import shoal.bytes.PeerId;
 import shoal.wire.Message;
 
@@ -23,7 +24,8 @@ final class RecordingLink implements PeerLink {
     static Peer peer(int number, boolean dialled, long now) {
         var remote = new Endpoint(InetAddress.ofLiteral("192.0.2." + number), 1000 + number);
         return new Peer(new SwarmEvent.PeerConnected(
-                number, new RecordingLink(), remote, dialled, new PeerId(7, 7, number), true, true, false), now);
+                number, new RecordingLink(), remote, dialled, new PeerId(7, 7, number), true, true, false,
+                new InfoHash(1, 2, 3), true), now);
     }
 
     static RecordingLink of(Peer peer) {

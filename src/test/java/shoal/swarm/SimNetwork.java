@@ -116,9 +116,11 @@ final class SimNetwork {
         links.add(ours);
         links.add(theirs);
         from.post(ours.generation, new SwarmEvent.PeerConnected(
-                ours.number, ours, to.endpoint, true, to.swarm().us(), fast, true, false));
+                ours.number, ours, to.endpoint, true, to.swarm().us(), fast, true, false,
+                content.manifest.shortHash(), true));
         to.post(theirs.generation, new SwarmEvent.PeerConnected(
-                theirs.number, theirs, ephemeral, false, from.swarm().us(), fast, true, false));
+                theirs.number, theirs, ephemeral, false, from.swarm().us(), fast, true, false,
+                content.manifest.shortHash(), true));
     }
 
     /** The tracker names some peers, itself among them. */

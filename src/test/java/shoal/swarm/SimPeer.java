@@ -102,7 +102,8 @@ final class SimPeer implements World {
         PeerId us = PeerId.random(network.random);
         Hash full = network.content.manifest.infoHash();
         var settings = new SwarmSettings(
-                full.truncated(), Optional.of(full), us, endpoint.port(), "Sim/" + index, network.providers(this));
+                full.truncated(), Optional.empty(), Optional.of(full), us, endpoint.port(), "Sim/" + index,
+                network.providers(this));
         var begun = new Swarm(settings, this, network.random, network::clock);
         swarm = begun;
         if (knowsManifest) open(network.content.manifest);

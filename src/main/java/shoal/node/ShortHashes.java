@@ -1,0 +1,91 @@
+package shoal.node;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import shoal.bytes.Endpoint;
+import shoal.bytes.InfoHash;
+import shoal.manifest.Manifest;
+import shoal.manifest.ManifestException;
+import shoal.wire.Features;
+import shoal.wire.Handshake;
+
+/**
+ * What a share is called among peers: by the beginning of its v2 hash, and if it is a hybrid, by its v1 hash as well
+ * (BEP 52, "Upgrade path"). Who can do both meets under the former. A link may bring 20 bytes of which nobody knows
+ * whether they are the one or the other until the manifest is here. Any thread may use it.
+ */
+final class ShortHashes {
+    /** The most addresses of peers that are known to be in the swarm of v1. */
+    private static final int REMEMBERED = 10_000;
+
+    private final Optional<InfoHash> promised;
+    private final Set<Endpoint> foundUnderV1 = ConcurrentHashMap.newKeySet();
+    private volatile Known known;
+
+    /** Both are one unless it is a hybrid. */
+    private record Known(InfoHash main, Optional<InfoHash> v1, boolean isV2) {
+        List<InfoHash> all() {
+            return v1.map(hash -> List.of(main, hash)).orElseGet(() -> List.of(main));
+        }
+    }
+
+    /** Those that an order knows. */
+    ShortHashes(ShareOrder order) {
+        promised = order.v1Hash();
+        known = new Known(order.infoHash(), order.v1Hash(),
+                order.manifest().isPresent() || order.fullHash().isPresent());
+    }
+
+    /** All of them, the one of v2 first. */
+    List<InfoHash> all() {
+        return known.all();
+    }
+
+    /**
+     * The manifest is here.
+     *
+     * @throws ManifestException if its v1 hash is not the one that was named
+     */
+    void learn(Manifest manifest) throws ManifestException {
+        if (promised.isPresent() && !promised.equals(manifest.v1Hash())) {
+            throw new ManifestException("its v1 hash is "
+                    + manifest.v1Hash().map(InfoHash::hex).orElse("missing") + ", not " + promised.get());
+        }
+        known = new Known(manifest.shortHash(), manifest.v1Hash(), true);
+    }
+
+    /** What we can do as a peer of this share: v2 is not claimed for what may be v1 alone. */
+    Features features() {
+        return known.isV2() ? Features.OURS : Features.OURS.withoutV2();
+    }
+
+    /** What we answer to who named the share so: who came by its v1 hash and can do v2 is lifted to v2. */
+    InfoHash answer(Handshake.Head theirs) {
+        Known now = known;
+        boolean lift = now.isV2() && theirs.features().v2() && now.v1().isPresent();
+        return lift ? now.main() : theirs.infoHash();
+    }
+
+    /** Whether {@code theirs} is an answer to our handshake that named the share {@code ours}. */
+    boolean isAnswer(InfoHash ours, InfoHash theirs) {
+        return theirs.equals(ours) || theirs.equals(known.main());
+    }
+
+    /** These peers were found under {@code hash}. */
+    void found(InfoHash hash, List<Endpoint> peers) {
+        Known now = known;
+        if (!now.v1().equals(Optional.of(hash))) {
+            peers.forEach(foundUnderV1::remove);
+        } else if (foundUnderV1.size() + peers.size() <= REMEMBERED) {
+            foundUnderV1.addAll(peers);
+        }
+    }
+
+    /** By which hashes a peer is to be called, one after the other if it does not answer. */
+    List<InfoHash> toCall(Endpoint peer) {
+        List<InfoHash> all = known.all();
+        return foundUnderV1.contains(peer) ? all.reversed() : all;
+    }
+}
