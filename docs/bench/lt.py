@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """The libtorrent side of the benchmarks: one process that does one thing, loopback only, and says it in JSON lines.
 
-    lt.py make PATH OUT.torrent --piece-length N
-    lt.py hash TORRENT                          prints the info hash (v2)
+    lt.py make PATH OUT.torrent --piece-length N [--hybrid]
+    lt.py hash TORRENT                          prints the info hash (v2), then that of v1 if there is one
     lt.py check TORRENT DIR                     recheck of data that is all there
     lt.py seed TORRENT DIR --port P             seeds until SIGTERM; prints a line that begins with READY
                                                 (--unchecked: without hashing the files first)
@@ -121,8 +121,9 @@ def make(args):
     path = os.path.abspath(args.path)
     start = time.monotonic()
     files = lt.file_storage()
-    lt.add_files(files, path, flags=lt.create_torrent.v2_only)
-    torrent = lt.create_torrent(files, args.piece_length, lt.create_torrent.v2_only)
+    kind = 0 if args.hybrid else lt.create_torrent.v2_only
+    lt.add_files(files, path, flags=kind)
+    torrent = lt.create_torrent(files, args.piece_length, kind)
     lt.set_piece_hashes(torrent, os.path.dirname(path))
     with open(args.out, "wb") as out:
         out.write(lt.bencode(torrent.generate()))
@@ -130,7 +131,10 @@ def make(args):
 
 
 def info_hash(args):
-    print(lt.torrent_info(args.torrent).info_hashes().v2, flush=True)
+    hashes = lt.torrent_info(args.torrent).info_hashes()
+    print(hashes.v2, flush=True)
+    if hashes.has_v1():
+        print(hashes.v1, flush=True)
 
 
 def check(args):
@@ -189,6 +193,7 @@ def main():
     one = commands.add_parser("make")
     one.add_argument("path")
     one.add_argument("out")
+    one.add_argument("--hybrid", action="store_true")
     one.add_argument("--piece-length", type=int, default=0)
     one.set_defaults(run=make)
     one = commands.add_parser("hash")

@@ -40,8 +40,8 @@ final class Sha1Table {
         try (ResultSet row = get.executeQuery()) {
             byte[] hashes = row.next() ? row.getBytes(1) : null;
             long pieces = Math.ceilDiv(length, (long) pieceLength);
-            boolean isRight = hashes != null && hashes.length == pieces * Sha1List.HASH && seal(hashes) == row.getLong(2);
-            return isRight ? Optional.of(Sha1List.wrap(hashes)) : Optional.empty();
+            if (hashes == null || hashes.length != pieces * Sha1List.HASH) return Optional.empty();
+            return seal(hashes) == row.getLong(2) ? Optional.of(Sha1List.wrap(hashes)) : Optional.empty();
         }
     }
 

@@ -222,7 +222,9 @@ final class HashFetch {
 
     private void refused(Job job, long now) {
         if (job.goal.piece < 0) {
-            // there is no other way to it: after a while, from the beginning
+            // there is no other way to it: after a while, from the beginning; who comes meanwhile is asked at once if
+            // there were only peers of v1
+            if (job.refusedBy.isEmpty()) return;
             job.refusedBy.clear();
             job.notBefore = now + SwarmLimits.ANSWER_WITHIN;
             return;

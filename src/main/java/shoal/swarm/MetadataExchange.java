@@ -131,7 +131,9 @@ final class MetadataExchange {
         }
         source = null;
         refusedBy.add(peer.number);
-        if (!settings.isInfo(Hash.of(digest("SHA-256", buffer)), InfoHash.of(digest("SHA-1", buffer)))) throw new PeerFault("sent metadata with another hash");
+        if (!settings.isInfo(Hash.of(digest("SHA-256", buffer)), InfoHash.of(digest("SHA-1", buffer)))) {
+            throw new PeerFault("sent metadata with another hash");
+        }
         return buffer;
     }
 

@@ -34,7 +34,7 @@ public record SwarmSettings(
         providers = List.copyOf(providers);
     }
 
-    /** Whether these are the hashes of the share's info dictionary, as far as we know them: 20 bytes may be of either. */
+    /** Whether these are hashes of the share's info dictionary, as far as we know: 20 bytes may be those of either. */
     boolean isInfo(Hash hash, InfoHash sha1) {
         return fullHash.map(hash::equals).orElseGet(() -> hash.truncated().equals(infoHash) || sha1.equals(infoHash));
     }

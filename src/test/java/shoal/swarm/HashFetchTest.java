@@ -1,6 +1,7 @@
 package shoal.swarm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -102,6 +103,20 @@ class HashFetchTest {
 
     private ActivePiece piece(int number) {
         return new ActivePiece(number, bare.blocksIn(number));
+    }
+
+    @Test
+    void asksNobodyWhoIsKnownByTheV1Hash() {
+        one.isV1 = true;
+        fetch.wantLayer(big, 0);
+        fetch.wantLeaves(piece(3), 0);
+        fetch.after(0);
+        assertEquals(List.of(), asked(one));
+        assertEquals(List.of(3), refused);
+        meetTwo();
+        fetch.after(0);
+        assertEquals(List.of(), asked(one));
+        assertFalse(asked(two).isEmpty());
     }
 
     @Test

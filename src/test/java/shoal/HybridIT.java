@@ -1,0 +1,240 @@
+package shoal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import shoal.testing.Program;
+
+/** Hybrids among real clients: libtorrent, which knows both hashes or but one, and rtorrent, which knows v1 alone. */
+final class HybridIT extends Processes {
+    private static final String PYTHON = System.getenv().getOrDefault("SHOAL_TEST_PYTHON", "/usr/bin/python3");
+    private static final String NO_TRACKER = "http://127.0.0.1:9/announce";
+
+    /** What a share is called by. */
+    enum By {
+        MANIFEST,
+        V1_HASH,
+        V2_HASH,
+        BOTH_HASHES
+    }
+
+    private record Names(Path manifest, String v1, String v2) {
+        String by(By by) {
+            return switch (by) {
+                case MANIFEST -> manifest.toString();
+                case V1_HASH -> "magnet:?xt=urn:btih:" + v1;
+                case V2_HASH -> "magnet:?xt=urn:btmh:1220" + v2;
+                case BOTH_HASHES -> "magnet:?xt=urn:btih:" + v1 + "&xt=urn:btmh:1220" + v2;
+            };
+        }
+    }
+
+    private static void needs(String why, String... command) throws Exception {
+        boolean there;
+        try (Program asked = Program.start(Map.of(), List.of(command))) {
+            there = asked.exit(LONG) == 0;
+        } catch (IOException e) {
+            there = false;
+        }
+        assumeTrue(there, why);
+    }
+
+    private static void needsLibtorrent() throws Exception {
+        needs(PYTHON + " has no libtorrent: apt-get install python3-libtorrent", PYTHON, "-c", "import libtorrent");
+    }
+
+    private Program libtorrent(String... arguments) throws IOException {
+        var command = Stream.concat(
+                Stream.of(PYTHON, Program.checkout("docs/bench/lt.py").toString()), Stream.of(arguments));
+        return program(Program.start(Map.of(), command.toList()));
+    }
+
+    private Names names(Path torrent) throws Exception {
+        Program hash = libtorrent("hash", torrent.toString());
+        String v2 = hash.await("^([0-9a-f]{64})$", LONG).group(1);
+        return new Names(torrent, hash.await("^([0-9a-f]{40})$", LONG).group(1), v2);
+    }
+
+    private Names theirs(Path what) throws Exception {
+        Path torrent = folder.resolve("theirs.torrent");
+        Program make = libtorrent("make", what.toString(), torrent.toString(), "--piece-length", "32768", "--hybrid");
+        assertEquals(0, make.exit(LONG), make::toString);
+        return names(torrent);
+    }
+
+    private Names ours(Path what, String home) throws Exception {
+        Path torrent = folder.resolve("ours.torrent");
+        ended(0, home, "share", what.toString(), "--hybrid", "-p", "32KiB", "-t", NO_TRACKER, "--no-seed", "-o",
+                torrent.toString());
+        return names(torrent);
+    }
+
+    private Path file(Path path, int length, long seed) throws IOException {
+        var bytes = new byte[length];
+        new SplittableRandom(seed).nextBytes(bytes);
+        Files.createDirectories(path.getParent());
+        return Files.write(path, bytes);
+    }
+
+    private Path file() throws IOException {
+        return file(folder.resolve("data/film.bin"), 5_250_123, 1);
+    }
+
+    /** Empty files, sizes around blocks and pieces, equal files, a program, names that are not ASCII. */
+    private Path tree() throws IOException {
+        Path root = folder.resolve("data/records");
+        for (int length : new int[] {0, 1, 16384, 16385, 32767, 32768, 32769, 100_000, 9_500_000}) {
+            file(root.resolve("sizes/" + length + ".bin"), length, length);
+        }
+        file(root.resolve("twins/one"), 50_000, 7);
+        file(root.resolve("twins/other"), 50_000, 7);
+        file(root.resolve("deep/er/Grüße 日本語 🐟.txt"), 70_000, 8);
+        assertTrue(file(root.resolve("run.sh"), 20_000, 9).toFile().setExecutable(true));
+        file(root.resolve("zero"), 0, 0);
+        return root;
+    }
+
+    /** rtorrent takes no manifest with two pad files of one length, for both have one name. */
+    private Path treeOfDifferentGaps() throws IOException {
+        Path root = folder.resolve("data/records");
+        for (int length : new int[] {0, 1, 16384, 16385, 40_000, 1_500_000, 9_500_000}) {
+            file(root.resolve("sizes/" + length + ".bin"), length, length);
+        }
+        return root;
+    }
+
+    private static void assertSame(Path original, Path copy) throws IOException {
+        try (Stream<Path> all = Files.walk(original)) {
+            for (Path path : all.filter(Files::isRegularFile).toList()) {
+                Path other = copy.resolve(original.relativize(path).toString());
+                assertEquals(-1, Files.mismatch(path, other), () -> other + " differs");
+            }
+        }
+    }
+
+    @Test
+    void isTheHybridThatLibtorrentMakes() throws Exception {
+        needsLibtorrent();
+        Path folderOfOne = file(folder.resolve("data/folder/only.bin"), 100_000, 3).getParent();
+        Path program = file(folder.resolve("data/program.sh"), 40_000, 4);
+        assertTrue(program.toFile().setExecutable(true));
+        for (Path what : List.of(file(), tree(), folderOfOne, program)) {
+            Names theirs = theirs(what);
+            Names ours = ours(what, "share");
+            assertEquals(theirs.v1, ours.v1, what.toString());
+            assertEquals(theirs.v2, ours.v2, what.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void fetchesATreeFromLibtorrent(By by) throws Exception {
+        fetchesFromLibtorrent(tree(), by);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void fetchesAFileFromLibtorrent(By by) throws Exception {
+        fetchesFromLibtorrent(file(), by);
+    }
+
+    private void fetchesFromLibtorrent(Path what, By by) throws Exception {
+        needsLibtorrent();
+        Names names = theirs(what);
+        Program seeder = libtorrent("seed", names.manifest.toString(), String.valueOf(what.getParent()));
+        String port = seeder.await("READY port=([0-9]+)", LONG).group(1);
+        ended(0, "fetch", "fetch", names.by(by), "-o", folder.resolve("got").toString(), "-t", NO_TRACKER, "--bind",
+                "127.0.0.1", "--peer", "127.0.0.1:" + port);
+        assertSame(what, folder.resolve("got").resolve(what.getFileName()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void givesATreeToLibtorrent(By by) throws Exception {
+        givesToLibtorrent(tree(), by);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void givesAFileToLibtorrent(By by) throws Exception {
+        givesToLibtorrent(file(), by);
+    }
+
+    private void givesToLibtorrent(Path what, By by) throws Exception {
+        needsLibtorrent();
+        Names names = ours(what, "share");
+        Program share = seeder("share", what, NO_TRACKER, "--hybrid", "-p", "32KiB");
+        String port = share.await("^READY.*?([0-9]+)$", LONG).group(1);
+        Program leecher = libtorrent(
+                "fetch", names.by(by), folder.resolve("got").toString(), "--peer", "127.0.0.1:" + port);
+        assertEquals(0, leecher.exit(LONG), leecher::toString);
+        assertSame(what, folder.resolve("got").resolve(what.getFileName()));
+    }
+
+    @Test
+    void goesThroughAClientOfV1AsATree() throws Exception {
+        goesThroughRtorrent(treeOfDifferentGaps());
+    }
+
+    @Test
+    void goesThroughAClientOfV1AsAFile() throws Exception {
+        goesThroughRtorrent(file());
+    }
+
+    /** It finds us through our tracker by the v1 hash, takes all of it, and is then the only one who has it. */
+    private void goesThroughRtorrent(Path what) throws Exception {
+        needs("no rtorrent: apt-get install rtorrent", "rtorrent", "-h");
+        String tracker = tracker("0");
+        Path manifest = folder.resolve("ours.torrent");
+        Program share = seeder("share", what, tracker, "--hybrid", "-p", "32KiB", "-o", manifest.toString());
+        Program finished = finished();
+        rtorrent(manifest);
+        finished.await("finished", LONG);
+        assertSame(what, folder.resolve("theirs").resolve(what.getFileName()));
+        share.close();
+        ended(0, "fetch", "fetch", manifest.toString(), "-o", folder.resolve("got").toString(), "-t", tracker,
+                "--bind", "127.0.0.1");
+        assertSame(what, folder.resolve("got").resolve(what.getFileName()));
+    }
+
+    /** Says so when rtorrent is done, which has no better way to tell. */
+    private Program finished() throws Exception {
+        Path pipe = folder.resolve("finished");
+        Program listener = program(Program.start(
+                Map.of(), List.of("sh", "-c", "mkfifo \"$0\" && echo listening && cat \"$0\"", pipe.toString())));
+        listener.await("listening", LONG);
+        return listener;
+    }
+
+    private void rtorrent(Path manifest) throws IOException {
+        Path data = Files.createDirectories(folder.resolve("theirs"));
+        Path session = Files.createDirectories(folder.resolve("session"));
+        var settings = new ArrayList<>(List.of(
+                "directory.default.set=" + data,
+                "session.path.set=" + session,
+                "network.port_range.set=20000-60000",
+                "network.port_random.set=yes",
+                "network.bind_address.set=127.0.0.1",
+                "network.local_address.set=127.0.0.1",
+                "dht.mode.set=disable",
+                "protocol.pex.set=no",
+                "system.daemon.set=true",
+                "method.set_key=event.download.finished,told,\"execute={sh,-c,echo finished > "
+                        + folder.resolve("finished") + "}\"",
+                "load.start=" + manifest));
+        Path file = Files.write(folder.resolve("rtorrent.rc"), settings);
+        program(Program.start(Map.of("TERM", "dumb"), List.of("rtorrent", "-n", "-o", "import=" + file)));
+    }
+}
