@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import shoal.node.Addresses;
 import shoal.node.DhtSettings;
+import shoal.node.Encryption;
 import shoal.node.NodeSettings;
 import shoal.node.Places;
 import shoal.node.Refusal;
@@ -51,13 +52,22 @@ final class PeerOptions {
             description = "Enter the DHT by this node; may be repeated. Usually by public ones.")
     private List<String> dhtBootstrap = new ArrayList<>();
 
+    @Option(
+            names = "--encryption",
+            paramLabel = "HOW",
+            order = 25,
+            description = "Message stream encryption: off, allow (with peers that want it; usual), prefer (with all that"
+                    + " can) or require (else none). It hides from who looks on what this is; what is sent is encrypted"
+                    + " only if a peer insists, or with require.")
+    private Encryption encryption = Encryption.ALLOW;
+
     NodeSettings settings(Places places) throws Refusal {
         if (port != null && (port < 1 || port > 65535)) {
             throw new Refusal(Refusal.Kind.USAGE, "--port " + port + " is not from 1 to 65535");
         }
         Optional<InetAddress> address = bind == null ? Optional.empty() : Optional.of(Addresses.parse(bind));
         return new NodeSettings(
-                address, port == null ? OptionalInt.empty() : OptionalInt.of(port), !noLan, dht(address, places));
+                address, port == null ? OptionalInt.empty() : OptionalInt.of(port), !noLan, dht(address, places), encryption);
     }
 
     /** From loopback no public node can be reached: there it takes part only if it is told by whom it comes in. */

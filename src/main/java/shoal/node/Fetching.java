@@ -183,7 +183,7 @@ public final class Fetching implements AutoCloseable {
         Session open = session;
         if (open == null) return done;
         done = open.awaitComplete(time);
-        if (!done) patience.check(open.report());
+        if (!done) patience.check(open.report(), open.trouble());
         return done;
     }
 

@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
+import shoal.wire.Ciphers;
 import shoal.wire.Handshake;
 import shoal.wire.PeerChannel;
 import shoal.wire.PeerFault;
@@ -24,14 +25,18 @@ final class Greeter {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final int INCOMING_AT_ONCE = 256;
 
-    private final Function<InfoHash, Optional<Session>> sessions;
+    private final Map<InfoHash, Session> sessions;
+    private final Encryption encryption;
+    private final Ciphers ciphers;
     private final Duration patience;
     private final Semaphore incoming = new Semaphore(INCOMING_AT_ONCE);
 
     /** Finds a session in {@code sessions}, and closes who has not shaken hands within {@code patience}. */
-    Greeter(Function<InfoHash, Optional<Session>> sessions, Duration patience) {
+    Greeter(Map<InfoHash, Session> sessions, Encryption encryption, Duration patience) {
         this.sessions = sessions;
+        this.encryption = encryption;
         this.patience = patience;
+        ciphers = new Ciphers(encryption == Encryption.REQUIRE, SecureRandom::new);
     }
 
     /** Somebody connected. When too many have and say nothing, further ones are not heard. */
@@ -55,9 +60,15 @@ final class Greeter {
         var remote = (InetSocketAddress) socket.getRemoteAddress();
         var channel = new PeerChannel(socket);
         try (var watch = new Watch(socket, patience)) {
+            boolean encrypted = !channel.beginsPlainly();
+            if (!encryption.takes(encrypted)) {
+                channel.close();
+                return;
+            }
+            Session meant = encrypted ? sessions.get(ciphers.answer(channel, sessions.keySet())) : null;
             Handshake.Head head = channel.receiveHead();
-            Session session = sessions.apply(head.infoHash()).orElse(null);
-            if (session == null) {
+            Session session = sessions.get(head.infoHash());
+            if (session == null || (encrypted && session != meant)) {
                 channel.close();
                 return;
             }
@@ -69,14 +80,18 @@ final class Greeter {
         }
     }
 
-    /** Connects to {@code endpoint} as a peer of this session's swarm, and tells it how that went. */
+    /**
+     * Connects to {@code endpoint} as a peer of this session's swarm, and tells it how that went. Who hangs up on one
+     * way of shaking hands is asked in the other one, if there is another.
+     */
     void dial(Endpoint endpoint, Session session, InetSocketAddress from) {
         Thread.ofVirtual().name("dial " + endpoint).start(() -> {
             String reason = "";
-            for (InfoHash hash : session.hashes().toCall(endpoint)) {
+            for (Way way : ways(endpoint, session)) {
                 try {
-                    if (dial(endpoint, session, from, hash)) return;
-                    reason = "closed before its handshake";
+                    if (dial(endpoint, session, from, way)) return;
+                    reason = way.encrypted() ? "hung up on an encrypted handshake" : "hung up on our handshake";
+                    if (encryption == Encryption.REQUIRE) session.unencrypted(endpoint);
                 } catch (IOException | PeerFault e) {
                     reason = String.valueOf(e.getMessage());
                     break;
@@ -86,8 +101,19 @@ final class Greeter {
         });
     }
 
-    /** False if there is somebody who does not know the share by this hash: nothing was answered. */
-    private static boolean dial(Endpoint endpoint, Session session, InetSocketAddress from, InfoHash hash)
+    /** How hands are shaken: which hash names the share, and whether anybody can read it. */
+    private record Way(InfoHash hash, boolean encrypted) {}
+
+    private List<Way> ways(Endpoint endpoint, Session session) {
+        var ways = new ArrayList<Way>();
+        for (InfoHash hash : session.hashes().toCall(endpoint)) {
+            for (boolean encrypted : encryption.ways()) ways.add(new Way(hash, encrypted));
+        }
+        return ways;
+    }
+
+    /** False if somebody is there who does not shake hands in this way. */
+    private boolean dial(Endpoint endpoint, Session session, InetSocketAddress from, Way way)
             throws IOException, PeerFault {
         SocketChannel socket = SocketChannel.open();
         boolean connected = false;
@@ -97,9 +123,11 @@ final class Greeter {
             socket.connect(endpoint.socketAddress());
             connected = true;
             var channel = new PeerChannel(socket);
-            channel.send(new Handshake(session.features(), hash, session.us()));
+            var ours = new Handshake(session.features(), way.hash(), session.us());
+            if (way.encrypted()) ciphers.ask(channel, ours);
+            else channel.send(ours);
             Handshake theirs = channel.receiveHandshake();
-            if (!session.hashes().isAnswer(hash, theirs.infoHash())) throw new PeerFault("answered for another share");
+            if (!session.hashes().isAnswer(way.hash(), theirs.infoHash())) throw new PeerFault("answered for another share");
             watch.end();
             shaken = true;
             session.connected(channel, endpoint, true, theirs, theirs.infoHash());

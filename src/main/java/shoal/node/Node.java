@@ -32,13 +32,13 @@ public final class Node implements AutoCloseable {
     private final Optional<LocalNetwork> local;
 
     private Node(Listener listener, InetSocketAddress from, Optional<Dht> dht, Optional<LocalNetwork> local,
-            RandomGenerator.SplittableGenerator random, Duration patience) {
+            RandomGenerator.SplittableGenerator random, Encryption encryption, Duration patience) {
         this.listener = listener;
         this.from = from;
         this.dht = dht;
         this.random = random;
         this.local = local;
-        greeter = new Greeter(hash -> Optional.ofNullable(sessions.get(hash)), patience);
+        greeter = new Greeter(sessions, encryption, patience);
     }
 
     /** Opens the listening port. */
@@ -57,7 +57,7 @@ public final class Node implements AutoCloseable {
         Optional<Dht> dht = settings.dht().map(wish -> new Dht(new Dht.Settings(settings.bind(), listener.port(),
                 wish.waysIn().isEmpty() ? DhtSettings.USUAL : wish.waysIn(), !wish.waysIn().isEmpty(), wish.folder())));
         var from = new InetSocketAddress(settings.bind().orElse(any), 0);
-        var node = new Node(listener, from, dht, local, random, patience);
+        var node = new Node(listener, from, dht, local, random, settings.encryption(), patience);
         listener.start(node.greeter::accepted);
         return node;
     }

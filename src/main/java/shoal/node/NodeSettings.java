@@ -12,14 +12,20 @@ import shoal.discovery.LocalNetwork;
  * @param port the port; nothing for the first free one from 6881 to 6889, and any free one if none of these is
  * @param lan whether peers are looked for on the local network
  * @param dht how it takes part in the DHT; nothing for not at all
+ * @param encryption whether peers are spoken to encrypted
  */
 public record NodeSettings(
-        Optional<InetAddress> bind, OptionalInt port, boolean lan, Optional<DhtSettings> dht) {
+        Optional<InetAddress> bind, OptionalInt port, boolean lan, Optional<DhtSettings> dht, Encryption encryption) {
     /** @throws IllegalArgumentException if the port is none */
     public NodeSettings {
         if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > 65535)) {
             throw new IllegalArgumentException("port " + port.getAsInt() + " is not from 1 to 65535");
         }
+    }
+
+    /** As this, and encrypted with whom wants it. */
+    public NodeSettings(Optional<InetAddress> bind, OptionalInt port, boolean lan, Optional<DhtSettings> dht) {
+        this(bind, port, lan, dht, Encryption.ALLOW);
     }
 
     /** As this, on the local network and not in the DHT. */

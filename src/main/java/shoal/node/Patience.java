@@ -3,6 +3,7 @@ package shoal.node;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import shoal.bytes.Hash;
 import shoal.discovery.TrackerSource;
 import shoal.swarm.SwarmReport;
@@ -46,8 +47,12 @@ final class Patience {
         lastCame = begun;
     }
 
-    /** @throws Refusal if it is over */
-    void check(SwarmReport report) throws Refusal {
+    /**
+     * As things stand, with what else keeps peers away.
+     *
+     * @throws Refusal if it is over
+     */
+    void check(SwarmReport report, Optional<String> trouble) throws Refusal {
         long now = System.nanoTime();
         if (report.received() != received) lastCame = now;
         received = report.received();
@@ -55,19 +60,19 @@ final class Patience {
         var silence = Duration.ofNanos(now - lastCame);
         if (wait.isPresent() && silence.compareTo(wait.get()) > 0) {
             throw new Refusal(Refusal.Kind.NO_PEERS, "nothing came for " + wait.get().toSeconds() + " s; "
-                    + report.connected() + " peers are connected" + troubles());
+                    + report.connected() + " peers are connected" + troubles(trouble));
         }
         var age = Duration.ofNanos(now - begun);
         if (everConnected || wait.isPresent()) return;
         if (!peersNamed && age.compareTo(dht ? DHT : FIRST_ANSWER) > 0 && nobodyAnswers()) {
-            throw new Refusal(Refusal.Kind.NETWORK, "no tracker can be asked for peers" + troubles()
+            throw new Refusal(Refusal.Kind.NETWORK, "no tracker can be asked for peers" + troubles(trouble)
                     + "; name a peer with --peer HOST:PORT, or a tracker with --tracker URL");
         }
         if (!report.hasMetadata() && age.compareTo(dht ? DHT : FIRST_PEER) > 0) {
             throw new Refusal(Refusal.Kind.NOT_FOUND, "nobody has " + found.hash().map(Hash::hex)
                     .orElseGet(found.infoHash()::hex) + ": no catalogue has its manifest"
                     + (found.asked().isEmpty() ? "" : ", asked were " + String.join(", ", found.asked()))
-                    + ", and no peer is known" + troubles());
+                    + ", and no peer is known" + troubles(trouble));
         }
     }
 
@@ -75,10 +80,10 @@ final class Patience {
         return trackers.stream().allMatch(tracker -> tracker.health().trouble().isPresent());
     }
 
-    private String troubles() {
-        List<String> troubles = trackers.stream()
+    private String troubles(Optional<String> trouble) {
+        List<String> troubles = Stream.concat(trouble.stream(), trackers.stream()
                 .filter(tracker -> tracker.health().trouble().isPresent())
-                .map(TrackerSource::describe)
+                .map(TrackerSource::describe))
                 .toList();
         return troubles.isEmpty() ? "" : ": " + String.join(", ", troubles);
     }

@@ -95,7 +95,7 @@ public final class Repairing implements AutoCloseable {
         Session open = session;
         if (open == null) return done;
         done = open.awaitComplete(time);
-        if (!done) patience.check(open.report());
+        if (!done) patience.check(open.report(), open.trouble());
         return done;
     }
 

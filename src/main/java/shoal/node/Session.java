@@ -60,6 +60,7 @@ public final class Session implements AutoCloseable {
     private final CompletableFuture<Manifest> known = new CompletableFuture<>();
     private final CompletableFuture<Manifest> complete = new CompletableFuture<>();
     private volatile @Nullable Holdings holdings;
+    private volatile @Nullable Endpoint unencrypted;
 
     Session(Node node, ShareOrder order, RandomGenerator random) {
         this.node = node;
@@ -212,6 +213,17 @@ public final class Session implements AutoCloseable {
 
     void connected(PeerChannel channel, Endpoint remote, boolean dialled, Handshake theirs, InfoHash agreed) {
         swarm.connected(channel, remote, dialled, theirs, agreed);
+    }
+
+    /** Somebody is there, who does not encrypt as he must. */
+    void unencrypted(Endpoint endpoint) {
+        unencrypted = endpoint;
+    }
+
+    /** Why peers that are there are not connected, if that is our own choice. */
+    Optional<String> trouble() {
+        return Optional.ofNullable(unencrypted)
+                .map(peer -> peer + " hangs up on an encrypted handshake, and --encryption is require");
     }
 
     void dialFailed(Endpoint endpoint, String reason) {

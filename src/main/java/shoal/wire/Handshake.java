@@ -16,6 +16,9 @@ public record Handshake(Features features, InfoHash infoHash, PeerId peerId) {
     /** Bytes up to the peer id. */
     static final int HEAD = 48;
 
+    /** Bytes that are the same in all of them. */
+    static final int SAME = 20;
+
     private static final byte[] PROTOCOL = "\23BitTorrent protocol".getBytes(StandardCharsets.US_ASCII);
 
     /**
@@ -44,6 +47,13 @@ public record Handshake(Features features, InfoHash infoHash, PeerId peerId) {
                 throw new PeerFault("no BitTorrent handshake: byte " + i + " is " + (in.get(in.position() + i) & 0xff));
             }
         }
+    }
+
+    /** How many of the bytes that have come are as a handshake begins. */
+    static int same(ByteBuffer in) {
+        int known = Math.min(in.remaining(), PROTOCOL.length);
+        int mismatch = in.slice(in.position(), known).mismatch(ByteBuffer.wrap(PROTOCOL, 0, known));
+        return mismatch < 0 ? known : mismatch;
     }
 
     /** Reads the first 48 bytes. */

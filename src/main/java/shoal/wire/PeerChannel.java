@@ -8,6 +8,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.PeerId;
@@ -34,7 +35,7 @@ public final class PeerChannel implements AutoCloseable {
 
     private static final int LARGE_OUT = 256 << 10;
 
-    private final ByteChannel channel;
+    private ByteChannel channel;
     private final AtomicLong bytesIn = new AtomicLong();
     private final AtomicLong bytesOut = new AtomicLong();
     private final AtomicLong blockBytesIn = new AtomicLong();
@@ -68,10 +69,50 @@ public final class PeerChannel implements AutoCloseable {
         this.channel = channel;
     }
 
+    /** Whether a handshake comes; waits until that can be told. If none does, it may be an encrypted one. */
+    public boolean beginsPlainly() throws IOException {
+        while (true) {
+            int same = Handshake.same(in);
+            if (same == Handshake.SAME) return true;
+            if (same < in.remaining()) return false;
+            fillHandshake();
+        }
+    }
+
+    /** Shakes hands encrypted, up to where the plain handshakes are. */
+    void encrypt(CipherHandshake end, Semaphore turns) throws IOException, PeerFault {
+        while (true) {
+            boolean isOver;
+            // whoever wants may make us calculate: they get in line for it, and leave time for the rest
+            turns.acquireUninterruptibly();
+            try {
+                isOver = end.take(in);
+            } finally {
+                turns.release();
+            }
+            byte[] bytes = end.toSend();
+            room(bytes.length).put(bytes);
+            flush();
+            if (isOver) break;
+            fillHandshake();
+        }
+        if (end.isEncrypted()) channel = new CipherChannel(channel, end.incoming(), end.outgoing());
+    }
+
+    /** Whether what is said is encrypted; known when hands have been shaken. */
+    public boolean isEncrypted() {
+        return channel instanceof CipherChannel;
+    }
+
     /** Sends our handshake, at once. */
     public void send(Handshake handshake) throws IOException {
         handshake.write(room(Handshake.BYTES));
         flush();
+        sent(handshake);
+    }
+
+    /** Our handshake has gone. */
+    void sent(Handshake handshake) {
         ours = handshake;
         agree();
     }

@@ -40,6 +40,12 @@ public final class WireLimits {
     /** What is behind so many characters of a client's name is left out. */
     public static final int CLIENT_NAME = 64;
 
+    /** Longest pad of an encrypted handshake; what must follow it is not searched for behind so many bytes. */
+    static final int CIPHER_PAD = 512;
+
+    /** Most that may come along with an encrypted handshake: a plain one, and what else is said at once. */
+    static final int CIPHER_WORDS = 8192;
+
     private WireLimits() {}
 
     /** @throws IllegalArgumentException if no share has such a piece */
