@@ -164,11 +164,18 @@ def seed(args):
     if not handle.status().is_seeding:
         sys.exit("lt: data is not complete")
     print("READY port=%d" % ses.listen_port(), flush=True)
+    connect(handle, args)
     announced = 0
     while not stop and os.getppid() != 1:  # never outlives its driver
         announced = announce(handle, args, announced)
         ses.wait_for_alert(200)
         ses.pop_alerts()
+
+
+def connect(handle, args):
+    for peer in args.peer:
+        host, port = peer.rsplit(":", 1)
+        handle.connect_peer((host, int(port)), 0, 0)
 
 
 def fetch(args):
@@ -178,9 +185,9 @@ def fetch(args):
     if not args.torrent.startswith("magnet:"):
         wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_checked_alert), start + args.timeout, args)
     asked = time.monotonic()
-    for peer in args.peer:
-        host, port = peer.rsplit(":", 1)
-        handle.connect_peer((host, int(port)), 0, 0)
+    connect(handle, args)
+    if not args.peer and not args.tracker:
+        print("READY port=%d" % ses.listen_port(), flush=True)
     wait(ses, handle, lambda alert: isinstance(alert, lt.torrent_finished_alert), start + args.timeout, args)
     took = time.monotonic() - asked
     status = handle.status()

@@ -56,9 +56,9 @@ final class PeerOptions {
             names = "--encryption",
             paramLabel = "HOW",
             order = 25,
-            description = "Message stream encryption: off, allow (with peers that want it; usual), prefer (with all that"
-                    + " can) or require (else none). It hides from who looks on what this is; what is sent is encrypted"
-                    + " only if a peer insists, or with require.")
+            description = "Message stream encryption: off, allow (with peers that want it; usual), prefer (with"
+                    + " all that can) or require (else none). It hides from who looks on what this is; what is sent is"
+                    + " encrypted only if a peer insists, or with require.")
     private Encryption encryption = Encryption.ALLOW;
 
     NodeSettings settings(Places places) throws Refusal {
@@ -67,7 +67,8 @@ final class PeerOptions {
         }
         Optional<InetAddress> address = bind == null ? Optional.empty() : Optional.of(Addresses.parse(bind));
         return new NodeSettings(
-                address, port == null ? OptionalInt.empty() : OptionalInt.of(port), !noLan, dht(address, places), encryption);
+                address, port == null ? OptionalInt.empty() : OptionalInt.of(port), !noLan, dht(address, places),
+                encryption);
     }
 
     /** From loopback no public node can be reached: there it takes part only if it is told by whom it comes in. */

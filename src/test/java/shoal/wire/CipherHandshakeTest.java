@@ -23,13 +23,16 @@ final class CipherHandshakeTest {
     private static final InfoHash OTHER = InfoHash.ofHex("11".repeat(20));
     private static final List<InfoHash> KNOWN = List.of(OTHER, Bytes.SWARM);
 
-    private static final String FIRST = "e936f34224b7ec29a5a97221f10e8b811e37ba9a7bcb0b808323933052defe431512848565898126"
-            + "c41d10c7dd4b563cb5b6e48eabdfe68b32a0911a82a54cc681a9ba8f61e26653ed1e244b06219cdefb628c0b5bfa4fd75df781d6"
-            + "ef2a81f31516171819";
-    private static final String SECOND = "cb8f56fd727f5ee475cd559692434e1ac74206150c7d2a70084c1c9bff69bd1056898acdfcbfb064"
-            + "89d84b8b93b068c69a9e5d88e2fa27d7d4d73c3f96e343a93a76eef79ad29231f0b2e4252af429fd441039dd0c435c2acfdab7bf"
-            + "834cf3fe797a7b7c7d7e7f";
-    private static final String THIRD = "8f2f3a345de4f8434a1dc400854a15d0d1b8c762d91f90b6043de2adf9c14b7313bcbb08dc7d06ba"
+    private static final String FIRST =
+            "e936f34224b7ec29a5a97221f10e8b811e37ba9a7bcb0b808323933052defe431512848565898126"
+            + "c41d10c7dd4b563cb5b6e48eabdfe68b32a0911a82a54cc681a9ba8f61e26653ed1e244b06219cde"
+            + "fb628c0b5bfa4fd75df781d6ef2a81f31516171819";
+    private static final String SECOND =
+            "cb8f56fd727f5ee475cd559692434e1ac74206150c7d2a70084c1c9bff69bd1056898acdfcbfb064"
+            + "89d84b8b93b068c69a9e5d88e2fa27d7d4d73c3f96e343a93a76eef79ad29231f0b2e4252af429fd"
+            + "441039dd0c435c2acfdab7bf834cf3fe797a7b7c7d7e7f";
+    private static final String THIRD =
+            "8f2f3a345de4f8434a1dc400854a15d0d1b8c762d91f90b6043de2adf9c14b7313bcbb08dc7d06ba"
             + "05a4c424ad11030a5622418cc61d70f812772206571d91f30e41";
     private static final String FOURTH = "17b0e6f67607b3d5041b610b388e81d75a7678020f";
 

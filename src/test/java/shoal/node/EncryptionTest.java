@@ -1,0 +1,198 @@
+package shoal.node;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import shoal.bytes.Bits;
+import shoal.bytes.Endpoint;
+import shoal.discovery.GivenPeers;
+import shoal.manifest.DiskNames;
+import shoal.storage.FileHoldings;
+import shoal.storage.Progress;
+import shoal.storage.Store;
+import shoal.testing.FakeShare;
+
+/** Nodes that encrypt, or not, with real sockets. */
+@Timeout(60)
+class EncryptionTest {
+    private static final Duration SOON = Duration.ofSeconds(50);
+    private static final FakeShare SHARE = FakeShare.ofFolder(8, 65_536, 300_000, 70_000, 1);
+
+    @TempDir
+    private Path dir;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable each : open.reversed()) each.close();
+    }
+
+    private <T extends AutoCloseable> T closing(T thing) {
+        open.add(thing);
+        return thing;
+    }
+
+    private Node node(Encryption encryption) throws IOException {
+        var settings = new NodeSettings(Optional.of(InetAddress.getLoopbackAddress()), OptionalInt.empty(), false,
+                Optional.empty(), encryption);
+        return closing(Node.open(settings, new SplittableRandom(open.size()), SOON));
+    }
+
+    /** A store, which must be closed behind the nodes that use it. */
+    private Store store(String name) throws Exception {
+        Store store = Store.open(dir.resolve(name));
+        open.addFirst(store);
+        return store;
+    }
+
+    private Node seeding(Encryption encryption) throws Exception {
+        Path folder = dir.resolve("whole");
+        SHARE.writeTo(folder);
+        Store store = store("seed-state");
+        List<Path> paths = SHARE.manifest().files().stream().map(file -> folder.resolve(file.pathText())).toList();
+        Node node = node(encryption);
+        node.join(ShareOrder.of(SHARE.manifest(), List.of(), manifest -> new Opener.Opened(
+                FileHoldings.forShare(store, manifest, paths, new Progress()), new Bits(paths.size()))));
+        return node;
+    }
+
+    private Session fetching(Encryption encryption, int port) throws Exception {
+        Store store = store("state");
+        var peer = new Endpoint(InetAddress.getLoopbackAddress(), port);
+        return node(encryption).join(ShareOrder.of(SHARE.manifest(), List.of(GivenPeers.of(List.of(peer))), known -> {
+            var all = new Bits(known.files().size());
+            all.fill();
+            return new Opener.Opened(
+                    FileHoldings.forFetch(store, known, dir.resolve("out"), all, false, new Progress()), all);
+        }));
+    }
+
+    /** All pairs but those of which one end does what the other one refuses. */
+    @ParameterizedTest
+    @CsvSource({
+        "OFF, OFF", "OFF, ALLOW", "OFF, PREFER", "ALLOW, OFF", "ALLOW, ALLOW", "ALLOW, PREFER", "ALLOW, REQUIRE",
+        "PREFER, OFF", "PREFER, ALLOW", "PREFER, PREFER", "PREFER, REQUIRE",
+        "REQUIRE, ALLOW", "REQUIRE, PREFER", "REQUIRE, REQUIRE"
+    })
+    void fetchesFromWhoDoesNotRefuseItsWay(Encryption ours, Encryption theirs) throws Exception {
+        Session session = fetching(ours, seeding(theirs).port());
+        assertTrue(session.awaitComplete(SOON), session.report()::toString);
+        List<Path> paths = DiskNames.relativePaths(SHARE.manifest());
+        for (int i = 0; i < paths.size(); i++) {
+            assertArrayEquals(SHARE.content(i), Files.readAllBytes(dir.resolve("out").resolve(paths.get(i))));
+        }
+    }
+
+    @Test
+    void whoFindsNobodyThatEncryptsCanSayWhy() throws Exception {
+        int port = seeding(Encryption.OFF).port();
+        Session session = fetching(Encryption.REQUIRE, port);
+        long end = System.nanoTime() + SOON.toNanos();
+        while (session.trouble().isEmpty() && System.nanoTime() - end < 0) {
+            session.awaitComplete(Duration.ofMillis(10));
+        }
+        assertEquals(
+                Optional.of("127.0.0.1:" + port + " hangs up on an encrypted handshake, and --encryption is require"),
+                session.trouble());
+        assertEquals(0, session.report().received());
+    }
+
+    private static byte[] plain() {
+        return ByteBuffer.allocate(48).put((byte) 19)
+                .put("BitTorrent protocol".getBytes(StandardCharsets.US_ASCII))
+                .putLong(0).put(SHARE.manifest().shortHash().bytes()).array();
+    }
+
+    /** What a node says to who says this, until it hangs up. */
+    private static int heard(Node node, byte[] said) throws IOException {
+        try (var socket = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()))) {
+            socket.write(ByteBuffer.wrap(said));
+            var answer = ByteBuffer.allocate(2000);
+            while (socket.read(answer) >= 0) {
+                // all of it
+            }
+            return answer.position();
+        } catch (IOException e) {
+            // it hung up without having read all
+            return 0;
+        }
+    }
+
+    @Test
+    void aPlainHandshakeGetsNoAnswerWhereEncryptionIsRequired() throws Exception {
+        assertEquals(0, heard(seeding(Encryption.REQUIRE), plain()));
+    }
+
+    @Test
+    void whatIsNoPlainHandshakeGetsNoAnswerWhereEncryptionIsOff() throws Exception {
+        var key = new byte[96];
+        new SplittableRandom(1).nextBytes(key);
+        assertEquals(0, heard(seeding(Encryption.OFF), key));
+    }
+
+    /** 96 bytes of it are a key as good as any, and may get ours. What follows names no share. */
+    @Test
+    void garbageIsNotHeardForLongerThanItMayBeAHandshake() throws Exception {
+        var garbage = new byte[96 + 512 + 20];
+        new SplittableRandom(1).nextBytes(garbage);
+        int heard = heard(seeding(Encryption.ALLOW), garbage);
+        assertTrue(heard <= 96 + 512, "heard " + heard);
+    }
+
+    /** The first bytes of each connection that comes from a node which we hang up on. */
+    @ParameterizedTest
+    @EnumSource(Encryption.class)
+    void whoHangsUpIsCalledAgainInTheOtherWayIfThereIsOne(Encryption encryption) throws Exception {
+        try (var listener = ServerSocketChannel.open()) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            var ways = new CompletableFuture<List<Boolean>>();
+            Thread.ofVirtual().start(() -> {
+                try {
+                    var encrypted = new ArrayList<Boolean>();
+                    while (encrypted.size() < encryption.ways().size()) encrypted.add(isEncrypted(listener.accept()));
+                    ways.complete(encrypted);
+                } catch (IOException e) {
+                    ways.completeExceptionally(e);
+                }
+            });
+            fetching(encryption, listener.socket().getLocalPort());
+            assertEquals(encryption.ways(), ways.get(SOON.toSeconds(), TimeUnit.SECONDS));
+        }
+    }
+
+    private static boolean isEncrypted(SocketChannel socket) throws IOException {
+        try (socket) {
+            var first = ByteBuffer.allocate(20);
+            while (first.hasRemaining() && socket.read(first) >= 0) {
+                // 20 bytes tell
+            }
+            return first.flip().mismatch(ByteBuffer.wrap(plain(), 0, 20)) >= 0;
+        }
+    }
+}
