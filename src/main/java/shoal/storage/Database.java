@@ -130,7 +130,11 @@ final class Database {
             if (version < Schema.VERSION) Schema.migrate(connection, version);
             statement.execute("COMMIT");
         } catch (SQLException e) {
-            statement.execute("ROLLBACK");
+            try {
+                statement.execute("ROLLBACK");
+            } catch (SQLException done) {
+                // SQLite has already rolled back by itself, as it does when the disk is full
+            }
             throw e;
         }
     }

@@ -29,11 +29,13 @@ final class DownloadFile implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final FileLock lock;
+    private final boolean wasThere;
 
-    private DownloadFile(Path path, FileChannel channel, FileLock lock) {
+    private DownloadFile(Path path, FileChannel channel, FileLock lock, boolean wasThere) {
         this.path = path;
         this.channel = channel;
         this.lock = lock;
+        this.wasThere = wasThere;
     }
 
     /**
@@ -61,6 +63,7 @@ final class DownloadFile implements AutoCloseable {
 
     private static DownloadFile lock(Path path, Path target) throws IOException, DiskFault {
         while (true) {
+            boolean wasThere = Files.exists(path);
             FileChannel channel = FileChannel.open(
                     path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             boolean locked = false;
@@ -73,7 +76,7 @@ final class DownloadFile implements AutoCloseable {
                 var pid = ByteBuffer.wrap(Arrays.copyOf(text, LOG));
                 channel.write(pid, 0);
                 locked = true;
-                return new DownloadFile(path, channel, lock);
+                return new DownloadFile(path, channel, lock, wasThere);
             } finally {
                 if (!locked) channel.close();
             }
@@ -99,6 +102,11 @@ final class DownloadFile implements AutoCloseable {
         } catch (IOException e) {
             throw Faults.of(e, "cannot look at", path);
         }
+    }
+
+    /** Whether this download was under way before, and did not end in order. */
+    boolean wasThere() {
+        return wasThere;
     }
 
     FileChannel channel() {

@@ -34,6 +34,7 @@ final class FetchOpening {
     private final TargetFolder target;
     private final ReceivedLog log;
     private final boolean overwrite;
+    private final boolean wasUnderWay;
     private final Reuse reuse;
     private final Set<HeldFile> based = new HashSet<>();
     private long taken;
@@ -69,13 +70,15 @@ final class FetchOpening {
         }
     }
 
-    FetchOpening(Store store, Shelf shelf, TargetFolder target, ReceivedLog log, boolean overwrite, Reuse reuse,
-            Progress progress) {
+    /** {@code wasUnderWay}: whether this download was begun before, and did not end in order. */
+    FetchOpening(Store store, Shelf shelf, TargetFolder target, ReceivedLog log, boolean overwrite,
+            boolean wasUnderWay, Reuse reuse, Progress progress) {
         this.store = store;
         this.shelf = shelf;
         this.target = target;
         this.log = log;
         this.overwrite = overwrite;
+        this.wasUnderWay = wasUnderWay;
         this.reuse = reuse;
         this.progress = progress;
         this.have = new Bits(shelf.manifest().pieceCount());
@@ -212,6 +215,12 @@ final class FetchOpening {
     private boolean judgePart(Found each, FileStamp stamp) throws DiskFault {
         HeldFile file = each.file;
         if (stamp.size() != file.file.length()) {
+            if (wasUnderWay && stamp.size() > 0 && stamp.size() < file.file.length()) {
+                // a power failure may leave bytes and not the length, which is older
+                file.lengthen();
+                file.foundPart();
+                return false;
+            }
             // an empty one is what is left of a start that could not give it its length, or was killed before
             boolean isEmpty = stamp.size() == 0;
             if (!overwrite && !isEmpty) throw inTheWay(target.path(file.partName()), "not a part of this");

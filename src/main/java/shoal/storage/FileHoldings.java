@@ -102,12 +102,13 @@ public final class FileHoldings implements Holdings {
         for (ManifestFile file : manifest.files()) files.add(HeldFile.absent(file, names.get(file.index()), target));
         var shelf = new Shelf(manifest, files, wanted);
         DownloadFile download = DownloadFile.claim(store.dir(), target.path(names.getFirst().getName(0)));
-        boolean isNew = download.isNew();
+        boolean isNew = download.isNew() && !download.wasThere();
         boolean opened = false;
         try {
             ReceivedLog log = ReceivedLog.open(download.channel(), DownloadFile.LOG, manifest.infoHash());
             store.layers(manifest).forEach(shelf::learn);
-            var opening = new FetchOpening(store, shelf, target, log, overwrite, reuse, progress);
+            var opening = new FetchOpening(
+                    store, shelf, target, log, overwrite, download.wasThere(), reuse, progress);
             opening.run();
             store.remember(manifest, target.path(names.getFirst().getName(0)));
             opened = true;

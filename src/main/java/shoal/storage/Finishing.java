@@ -34,6 +34,11 @@ record Finishing(Store store, Shelf shelf, TargetFolder target, Keeper keeper, R
         Optional<FileStamp> there = target.stamp(file.name);
         if (there.isPresent()) {
             if (isDone(file, there.get())) return false;
+            if (isSame(original, file, there.get())) {
+                // it got its name, and the end came before the database knew
+                place(file);
+                return true;
+            }
             throw new DiskFault(
                     DiskFault.Kind.EXISTS, file.path() + " exists and has other content: nothing was changed");
         }
@@ -46,11 +51,30 @@ record Finishing(Store store, Shelf shelf, TargetFolder target, Keeper keeper, R
         }
         if (file.file.executable()) target.makeExecutable(file.partName());
         target.rename(file.partName(), file.name);
-        if (file.file.length() > 0) {
-            FileStamp stamp = target.stamp(file.name).orElseThrow();
-            store.now(tables -> tables.places().put(file.path(), file.file.root(), stamp));
-        }
+        if (file.file.length() > 0) place(file);
         return true;
+    }
+
+    private void place(HeldFile file) throws DiskFault {
+        FileStamp stamp = target.stamp(file.name).orElseThrow();
+        store.now(tables -> tables.places().put(file.path(), file.file.root(), stamp));
+    }
+
+    private boolean isSame(HeldFile original, HeldFile file, FileStamp there) throws DiskFault {
+        if (there.size() != file.file.length() || there.size() == 0) return false;
+        try (FileChannel right = original.open(); FileChannel ours = target.open(file.name, false)) {
+            var one = ByteBuffer.allocate(Merkle.BLOCK);
+            var two = ByteBuffer.allocate(Merkle.BLOCK);
+            for (long at = 0; at < file.file.length(); at += Merkle.BLOCK) {
+                int length = (int) Math.min(Merkle.BLOCK, file.file.length() - at);
+                if (!fill(right, one, at, length) || !fill(ours, two, at, length) || !one.equals(two)) return false;
+            }
+            // that it can be read now does not say that it will be there after a power failure
+            ours.force(false);
+            return true;
+        } catch (IOException e) {
+            throw Faults.of(e, "cannot read", file.path());
+        }
     }
 
     private boolean isProven(HeldFile file) {

@@ -146,15 +146,27 @@ final class HeldFile {
      */
     synchronized long make() throws DiskFault {
         if (state != State.ABSENT) return -1;
-        Path partName = partName();
-        try (FileChannel channel = target().make(partName)) {
-            // the last byte alone: what is between stays a hole, and the length already says what the file will be
-            channel.write(ByteBuffer.allocate(1), file.length() - 1);
+        try (FileChannel channel = target().make(partName())) {
+            lengthen(channel);
         } catch (IOException e) {
-            throw Faults.of(e, "cannot write", target().path(partName));
+            throw Faults.of(e, "cannot write", target().path(partName()));
         }
         state = State.PART;
         return partStamp().inode();
+    }
+
+    /** Gives a part that is too short its length. */
+    void lengthen() throws DiskFault {
+        try (FileChannel channel = target().open(partName(), true)) {
+            lengthen(channel);
+        } catch (IOException e) {
+            throw Faults.of(e, "cannot write", target().path(partName()));
+        }
+    }
+
+    private void lengthen(FileChannel channel) throws IOException {
+        // the last byte alone: what is between stays a hole, and the length already says what the file will be
+        channel.write(ByteBuffer.allocate(1), file.length() - 1);
     }
 
     /** The stamp of the part as it is now; a fault if it is gone or has lost its length. */

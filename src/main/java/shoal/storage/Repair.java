@@ -40,7 +40,8 @@ public final class Repair {
             ReceivedLog log = ReceivedLog.open(download.channel(), DownloadFile.LOG, manifest.infoHash());
             var repair = new RepairOpening(manifest, target, folder, checks);
             store.layers(manifest).forEach(repair.shelf()::learn);
-            var opening = new FetchOpening(store, repair.shelf(), target, log, false, Reuse.COPIES, progress);
+            var opening = new FetchOpening(
+                    store, repair.shelf(), target, log, false, false, Reuse.COPIES, progress);
             repair.run(opening);
             opening.run();
             opened = true;

@@ -195,6 +195,42 @@ final class ResumeTest {
     }
 
     @Test
+    void goesOnWithAPartThatLostItsLengthInAPowerFailure() throws Exception {
+        begin();
+        try (var file = new RandomAccessFile(part().toFile(), "rw")) {
+            file.setLength(3 * PIECE + 100);
+        }
+        // what an end without order leaves behind
+        try (DownloadFile left = DownloadFile.claim(fetch.store().dir(), fetch.out.toRealPath().resolve("file"))) {
+            assertTrue(left.isNew());
+        }
+        try (FileHoldings again = fetch.open(FILE)) {
+            assertEquals(3, again.have().count());
+            assertFinishes(again);
+        }
+    }
+
+    @Test
+    void takesTheSecondOfTwoSameFilesThatWasRenamedJustBeforeTheKill() throws Exception {
+        byte[] same = TestContent.random(9, 3 * PIECE);
+        var twice = TestContent.ofBytes("twice", PIECE, Map.of("one", same, "two", same));
+        try (FileHoldings holdings = fetch.open(twice)) {
+            fetch.fetchAll(twice, holdings);
+        }
+        Path second = fetch.path(twice, "two").toRealPath();
+        fetch.store().now(tables -> tables.places().remove(second));
+        try (FileHoldings again = fetch.open(twice)) {
+            again.finish();
+            fetch.assertFetched(twice);
+        }
+        overwrite(second, PIECE, same[PIECE] + 1);
+        try (FileHoldings again = fetch.open(twice)) {
+            DiskFault fault = assertThrows(DiskFault.class, again::finish);
+            assertEquals(DiskFault.Kind.EXISTS, fault.kind());
+        }
+    }
+
+    @Test
     void findsPiecesOfAnotherLengthByTheirBlocks() throws Exception {
         begin();
         TestContent longer = TestContent.ofBytes("file", 2 * PIECE, Map.of("file", FILE.files.getFirst()));
