@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A JVM of its own that runs a main class of the tests, to be killed as users and power failures do it. */
@@ -20,6 +21,11 @@ final class ChildJvm implements AutoCloseable {
     }
 
     static ChildJvm start(List<String> options, Class<?> main, Object... args) throws IOException {
+        return start(Map.of(), options, main, args);
+    }
+
+    static ChildJvm start(Map<String, String> environment, List<String> options, Class<?> main, Object... args)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
@@ -28,7 +34,9 @@ final class ChildJvm implements AutoCloseable {
         command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
         command.add(main.getName());
         for (Object arg : args) command.add(arg.toString());
-        return new ChildJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        return new ChildJvm(builder.start());
     }
 
     long pid() {

@@ -1,11 +1,11 @@
 package shoal.storage;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,40 +13,62 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import shoal.manifest.ManifestFile;
+import shoal.merkle.Merkle;
 
-/** Kills a process that fetches, at moments that a seed chooses, and looks whether what it said was true. */
+/**
+ * Kills a process that fetches, at moments that a seed chooses, and looks whether what it said was true.
+ * {@code -Dshoal.kills=200} for the night, with a share of 146 MiB.
+ */
 final class CrashIT {
-    private static final int KILLS = 8;
+    private static final int KILLS = Integer.getInteger("shoal.kills", 12);
+    private static final String SIZE = KILLS > 50 ? "large" : "middle";
+
+    /** Such a part of the share at most is hashed at a start; of the small one, the pieces under way are more. */
+    private static final int MOST_HASHED_OF = KILLS > 50 ? 100 : 10;
+
+    private static final int MIB = (1 << 20) / Merkle.BLOCK;
 
     @TempDir
     private Path dir;
+
+    private final Set<String> come = new HashSet<>();
+    private final Set<String> recorded = new HashSet<>();
+    private final Set<String> committed = new HashSet<>();
+    private int twice;
+    private int mostTwice;
+    private int mostHashed;
 
     @Test
     void losesNothingThatItSaidWhenItIsKilled() throws Exception {
         long seed = Long.getLong("shoal.seed", System.nanoTime());
         System.out.println("shoal.seed=" + seed);
         var random = new Random(seed);
-        var recorded = new HashSet<String>();
-        var committed = new HashSet<String>();
+        TestContent content = CrashVictim.content(SIZE);
+        int blocks = (int) (content.manifest.length() >> Merkle.BLOCK_BITS);
         for (int kill = 0; kill < KILLS; kill++) {
-            try (ChildJvm child = ChildJvm.start(List.of(), CrashVictim.class, dir, random.nextLong(), 12e6)) {
-                List<String> said = sayings(child, random.nextInt(400));
-                assertKept(said, recorded, committed, "kill " + kill);
+            try (ChildJvm child = start(random.nextLong(), 12e6)) {
+                assertKept(sayings(child, random.nextInt(2 * blocks / KILLS)), "kill " + kill);
             }
+            assertEquals("ok", integrity(kill));
         }
-        try (ChildJvm child = ChildJvm.start(List.of(), CrashVictim.class, dir, random.nextLong(), 1e12)) {
+        try (ChildJvm child = start(random.nextLong(), 1e12)) {
             List<String> said = child.finish();
-            assertKept(said, recorded, committed, "the last start");
+            assertKept(said, "the last start");
             assertEquals("DONE", said.getLast());
         }
-        for (ManifestFile file : CrashVictim.CONTENT.manifest.files()) {
-            byte[] bytes = Files.readAllBytes(dir.resolve("out/victim").resolve(file.pathText()));
-            assertArrayEquals(CrashVictim.CONTENT.files.get(file.index()), bytes, file.pathText());
-        }
+        content.requireAll(dir.resolve("out"));
         try (var left = Files.list(dir.resolve("state/downloads"))) {
             assertEquals(List.of(), left.toList(), "nothing is left to remember");
         }
+        System.out.printf("%d kills within %d blocks: 0 of %d recorded blocks and 0 of %d proven pieces lost, %d "
+                + "blocks came twice (at most %d for a kill), at most %d were hashed at a start, "
+                + "integrity_check ok %d times%n",
+                KILLS, blocks, recorded.size(), committed.size(), twice, mostTwice, mostHashed, KILLS);
+        assertTrue(mostHashed <= blocks / MOST_HASHED_OF, mostHashed + " of " + blocks + " blocks hashed at a start");
+    }
+
+    private ChildJvm start(long seed, double bytesPerSecond) throws Exception {
+        return ChildJvm.start(List.of(), CrashVictim.class, dir, seed, bytesPerSecond, SIZE);
     }
 
     /** All that the child says until it has said so many lines of work, and is killed. */
@@ -62,9 +84,10 @@ final class CrashIT {
         return said;
     }
 
-    private static void assertKept(List<String> said, Set<String> recorded, Set<String> committed, String when) {
+    private void assertKept(List<String> said, String when) {
         var have = new HashSet<String>();
         var partial = new HashSet<String>();
+        int again = 0;
         for (String line : said) {
             String[] words = line.split(" ", 2);
             switch (words[0]) {
@@ -77,11 +100,30 @@ final class CrashIT {
                         boolean there = partial.contains(block) || have.contains(block.split(" ", 2)[0]);
                         assertTrue(there, when + ": block " + block + " was recorded and is lost");
                     }
+                    mostHashed = Math.max(mostHashed, partial.size());
                 }
+                case "G" -> again += come.add(words[1]) ? 0 : 1;
                 case "R" -> recorded.add(words[1]);
                 case "C" -> committed.add(words[1]);
                 default -> assertEquals("DONE", line, when);
             }
+        }
+        twice += again;
+        mostTwice = Math.max(mostTwice, again);
+        assertTrue(again <= MIB, when + ": " + again + " blocks came again");
+    }
+
+    /** What SQLite says of a copy: to look at the database itself would tidy it up. */
+    private String integrity(int kill) throws Exception {
+        Path copy = Files.createDirectory(dir.resolve("copy" + kill));
+        for (String name : List.of("state.db", "state.db-wal")) {
+            Path file = dir.resolve("state").resolve(name);
+            if (Files.exists(file)) Files.copy(file, copy.resolve(name));
+        }
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + copy.resolve("state.db"));
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("PRAGMA integrity_check")) {
+            return row.getString(1);
         }
     }
 }

@@ -2,6 +2,7 @@ package shoal.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,6 +113,57 @@ final class TestContent {
     void fetch(Holdings holdings, int piece) throws DiskFault {
         receive(holdings, piece, 0, manifest.blocksIn(piece));
         holdings.proven(piece, pieceLeaves(piece));
+    }
+
+    /**
+     * Looks whether everything that {@code holdings} claims lies below {@code folder}: each block of proven pieces, and
+     * of those that are there in part.
+     *
+     * @return how many blocks are claimed
+     */
+    int requireClaims(FileHoldings holdings, Path folder) throws IOException {
+        int claimed = 0;
+        Bits have = holdings.have();
+        for (int piece = have.nextSet(0); piece >= 0; piece = have.nextSet(piece + 1)) {
+            for (int block = 0; block < manifest.blocksIn(piece); block++, claimed++) {
+                require(folder, holdings.canonical(piece), block);
+            }
+        }
+        for (PartialPiece partial : holdings.partial()) {
+            Bits there = partial.received();
+            for (int block = there.nextSet(0); block >= 0; block = there.nextSet(block + 1), claimed++) {
+                require(folder, partial.piece(), block);
+            }
+        }
+        return claimed;
+    }
+
+    /** Looks whether all files lie below {@code folder}, and nothing else. */
+    void requireAll(Path folder) throws IOException {
+        Path top = manifest.isSingleFile() ? folder : folder.resolve(manifest.name());
+        for (ManifestFile file : manifest.files()) {
+            if (!Arrays.equals(files.get(file.index()), Files.readAllBytes(top.resolve(file.pathText())))) {
+                throw new AssertionError(file.pathText() + " is not what was fetched");
+            }
+        }
+        try (var all = Files.walk(folder)) {
+            List<Path> left = all.filter(path -> path.toString().endsWith(".part")).toList();
+            if (!left.isEmpty()) throw new AssertionError(left + " was left");
+        }
+    }
+
+    private void require(Path folder, int piece, int block) throws IOException {
+        Path path = (manifest.isSingleFile() ? folder : folder.resolve(manifest.name()))
+                .resolve(manifest.fileOf(piece).pathText());
+        if (!Files.exists(path)) path = HeldFile.partName(path);
+        ByteBuffer right = block(piece, block);
+        var ours = ByteBuffer.allocate(right.remaining());
+        try (var channel = FileChannel.open(path)) {
+            channel.read(ours, manifest.pieceOffset(piece) + (long) block * Merkle.BLOCK);
+        }
+        if (!right.equals(ours.flip())) {
+            throw new AssertionError("block " + block + " of piece " + piece + " is claimed, and is not in " + path);
+        }
     }
 
     /** Writes all files below {@code folder}, as they lie when they were fetched. */
