@@ -335,13 +335,20 @@ final class FetchOpening {
         if (left != null) candidates.putAll(left.leaves);
         candidates.keySet().removeIf(block -> each.proven.get((int) (long) block));
         NavigableMap<Long, Hash> there = new BlockCheck(file, target).keep(candidates);
-        var runs = new ArrayList<Round.Run>();
-        there.forEach((block, leaf) -> runs.add(new Round.Run((int) (long) block, HashList.of(leaf))));
+        // a run stays within its piece: what is noted of a piece goes when that one is proven
+        int inPiece = shelf.manifest().pieceLength() >> Merkle.BLOCK_BITS;
+        var runs = new TreeMap<Long, List<Round.Run>>();
+        there.forEach((block, leaf) -> runs.computeIfAbsent(block / inPiece, piece -> new ArrayList<>())
+                .add(new Round.Run((int) (long) block, HashList.of(leaf))));
         corrections.add(tables -> {
             if (file.part < 0) file.part = tables.parts().add(file.path(), file.file.root(), stamp);
             else tables.parts().stamp(file.part, stamp.mtime(), false);
             tables.parts().forgetAll(file.part);
-            for (Round.Run run : Round.merged(runs)) tables.parts().receive(file.part, run.firstBlock(), run.leaves());
+            for (List<Round.Run> ofPiece : runs.values()) {
+                for (Round.Run run : Round.merged(ofPiece)) {
+                    tables.parts().receive(file.part, run.firstBlock(), run.leaves());
+                }
+            }
         });
         for (int piece = file.file.firstPiece(); piece < file.file.endPiece(); piece++) {
             int first = (int) shelf.firstBlock(file, piece);

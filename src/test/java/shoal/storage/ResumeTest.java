@@ -195,6 +195,22 @@ final class ResumeTest {
     }
 
     @Test
+    void aProvenPieceTakesNothingFromTheNextOneWhoseBlocksFollowedItsOwn() throws Exception {
+        try (FileHoldings holdings = fetch.open(FILE)) {
+            FILE.receive(holdings, 6, 3, 1);
+            FILE.receive(holdings, 7, 0, 1);
+        }
+        try (FileHoldings again = fetch.open(FILE)) {
+            FILE.receive(again, 6, 0, 3);
+            again.proven(6, FILE.pieceLeaves(6));
+            fetch.events.await(StorageEvent.Committed.class);
+        }
+        try (FileHoldings again = fetch.open(FILE)) {
+            assertEquals(List.of(7), again.partial().stream().map(PartialPiece::piece).toList());
+        }
+    }
+
+    @Test
     void goesOnWithAPartThatLostItsLengthInAPowerFailure() throws Exception {
         begin();
         try (var file = new RandomAccessFile(part().toFile(), "rw")) {
