@@ -44,7 +44,7 @@ record FaultyDisk(Path library) {
         return new FaultyDisk(library);
     }
 
-    /** What a process is started with, for its work below {@code root} to be recorded in {@code log}, if there is one. */
+    /** What a process is started with, for its work below {@code root} to be recorded in {@code log}, if any. */
     Map<String, String> environment(Path root, Path... log) {
         var environment = new HashMap<>(Map.of("LD_PRELOAD", library.toString(), "SHOAL_DISK_ROOT", root.toString()));
         for (Path path : log) environment.put("SHOAL_DISK_LOG", path.toString());

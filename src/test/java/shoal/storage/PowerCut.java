@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * What may be on the disk when the power fails after some of a {@link Recording}'s deeds: all that was synced, and of
  * the rest whatever a seed chooses. Of each file, on its own: nothing, all, single writes, the first ones with the last
- * torn, single sectors, or all but one. Of names: those that were given first, over all folders as with a journal, or in each
- * folder by itself.
+ * torn, single sectors, or all but one. Of names: those that were given first, over all folders as a journal does it,
+ * or in each folder by itself.
  */
 final class PowerCut {
     private static final int SECTOR = 512;

@@ -21,6 +21,8 @@ enum Mischief {
     SOMETIMES,
     /** The last block of a piece is bad. */
     LAST_BLOCK,
+    /** Honest for the first half of the pieces, and never after. */
+    SECOND_HALF,
     /** Blocks are right, but stand where others belong. */
     SWAPPED,
     /** One block of four is bad, and it gives no leaves that would tell. */
@@ -54,6 +56,7 @@ enum Mischief {
             case ALWAYS -> true;
             case SOMETIMES -> random.nextInt(20) == 0;
             case LAST_BLOCK -> block == last;
+            case SECOND_HALF -> piece >= content.manifest.pieceCount() / 2;
             case SWAPPED -> last > 0;
             case SILENT -> random.nextInt(4) == 0;
             case EVEN_BLOCKS -> (block & 1) == 0;
@@ -78,7 +81,7 @@ enum Mischief {
             case BAD_PROOFS -> message instanceof Hashes hashes ? spoiled(hashes) : message;
             case WRONG_METADATA -> message instanceof MetadataData data ? spoiled(data) : message;
             case MUTE -> isAnswer(message) ? null : message;
-            case NONE, ALWAYS, SOMETIMES, LAST_BLOCK, SWAPPED, STALLS, REJECTS, FLAPS -> message;
+            case NONE, ALWAYS, SOMETIMES, LAST_BLOCK, SECOND_HALF, SWAPPED, STALLS, REJECTS, FLAPS -> message;
         };
     }
 

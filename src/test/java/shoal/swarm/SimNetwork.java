@@ -38,6 +38,9 @@ final class SimNetwork {
     /** Whether the tracker knows the first peer and nobody else. */
     boolean oneIsKnown;
 
+    /** Whether all peers are behind one address, and differ by their ports and ids alone. */
+    boolean oneAddress;
+
     SimNetwork(RandomGenerator random, SimContent content) {
         this.random = random;
         this.content = content;
@@ -51,7 +54,8 @@ final class SimNetwork {
     }
 
     SimPeer add(Mischief mischief, SimDisk disk, boolean isLeecher) {
-        var endpoint = new Endpoint(InetAddress.ofLiteral("127.0.0." + (1 + random.nextInt(3))), nextPort());
+        int host = 1 + random.nextInt(3);
+        var endpoint = new Endpoint(InetAddress.ofLiteral("127.0.0." + (oneAddress ? 1 : host)), nextPort());
         var peer = new SimPeer(this, peers.size(), endpoint, mischief, disk, isLeecher);
         peers.add(peer);
         places.put(endpoint, peer);

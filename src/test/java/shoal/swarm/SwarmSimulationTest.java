@@ -87,6 +87,15 @@ class SwarmSimulationTest {
         run(4, seed -> TestSwarm.of(seed).seeders(1).leechers(4).liars(kind, kind).content(1 << 16, 800_000, 5), 1);
     }
 
+    /** No honest peer is banned by any, and each liar is by all, see {@link SimCheck}. */
+    @Test
+    void oneHonestPeerAndSevenLiarsBehindOneAddressWasteLittle() {
+        run(4, seed -> TestSwarm.of(seed).seeders(1).leechers(3).onOneAddress()
+                .liars(Mischief.ALWAYS, Mischief.SOMETIMES, Mischief.LAST_BLOCK, Mischief.SECOND_HALF, Mischief.SWAPPED,
+                        Mischief.BAD_PROOFS, Mischief.ALWAYS)
+                .content(1 << 18, 128 << 20), 0.01);
+    }
+
     @Test
     void twoLiarsWhoTakeTurnsAreToldApartByTheLeaves() {
         run(8, seed -> TestSwarm.of(seed).seeders(1).leechers(3)

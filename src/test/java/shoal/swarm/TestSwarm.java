@@ -29,6 +29,7 @@ final class TestSwarm {
     private boolean magnet;
     private boolean oneIsKnown;
     private boolean isPrivate;
+    private boolean oneAddress;
     private boolean partialStart;
     private int[] selected = {};
     private boolean leavesWithheld;
@@ -82,6 +83,12 @@ final class TestSwarm {
     /** The tracker names the first seeder and nobody else. All others must hear of each other from it. */
     TestSwarm oneIsKnown() {
         oneIsKnown = true;
+        return this;
+    }
+
+    /** All peers are behind one address. */
+    TestSwarm onOneAddress() {
+        oneAddress = true;
         return this;
     }
 
@@ -140,6 +147,7 @@ final class TestSwarm {
         var network = new SimNetwork(random, content);
         network.leavesWithheld = leavesWithheld;
         network.oneIsKnown = oneIsKnown;
+        network.oneAddress = oneAddress;
         for (int i = 0; i < seeders; i++) seed(network, Mischief.NONE);
         for (Mischief kind : foul) seed(network, kind);
         for (int i = 0; i < leechers; i++) leech(network, i < fullDisks);

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""Proof that the tests can fail: breaks one line of the program at a time and looks whether the tests that guard it notice.
+
+    docs/bench/mutants.py [--jars DIR] [NAME ...]
+
+Each mutant is compiled by itself and laid over the classes as they are; nothing in the checkout is changed. --jars: a
+folder with the jars of the tests and JUnit's console; without it Maven puts them into target/mutants. Ends with 1 if a
+mutant survives, or if a test is red without any.
+"""
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HOME = pathlib.Path(__file__).resolve().parents[2]
+MAIN = HOME / "src/main/java"
+STORAGE, SWARM, MERKLE = "shoal/storage/", "shoal/swarm/", "shoal/merkle/"
+
+# name, file, what stands there, what is put in its place, the test that must see it
+MUTANTS = [
+    ("commit without force", STORAGE + "Round.java",
+     "keeper.forcing.force(opened.channel());", "if (!opened.channel().isOpen()) throw new IOException();",
+     "storage.PowerLossIT"),
+    ("commit before force", STORAGE + "Round.java",
+     "keeper.crew.all(toForce, each -> force(keeper, each));", "", "storage.DurabilityTest"),
+    ("believe blocks in flight", STORAGE + "BlockCheck.java",
+     "if (leaf.getValue().equals(leaf(channel, hasher, leaf.getKey()))) {",
+     "if (!leaf.getValue().equals(Hash.ZERO)) {", "storage.PowerLossIT"),
+    ("believe a changed part", STORAGE + "FetchOpening.java",
+     "long known = row.stamp().mtime();", "long known = row.stamp().mtime(); if (known != 0) return true;",
+     "storage.ResumeTest"),
+    ("skip the check of a piece", STORAGE + "PieceCheck.java",
+     "if (found.at(i).equals(right.get().at(i))) good.set(i);", "good.set(i);", "storage.ResumeTest"),
+    ("note blocks nowhere", STORAGE + "Keeper.java",
+     "boolean logged = log().received(file.file.index(), shelf.firstBlock(file, piece) + firstBlock, leaves);",
+     "boolean logged = true;", "storage.CrashIT"),
+    ("never note what is proven", STORAGE + "PartTable.java",
+     "bits[block % RUN / 8] |= (byte) (1 << block % 8);", "", "storage.CrashIT"),
+    ("the second copy is always right", STORAGE + "Finishing.java",
+     "|| !one.equals(two)) return false;", ") return false;", "storage.ResumeTest"),
+    ("swallow a failed force", STORAGE + "Round.java",
+     'throw Faults.of(e, "cannot force to the disk:", each.file.path());', "", "storage.DurabilityTest"),
+    ("serve a file that was changed", STORAGE + "HeldFile.java",
+     "if (state != State.WHOLE || stamp == null) return null;", "if (stamp != null || stamp == null) return null;",
+     "storage.WithdrawalTest"),
+    ("skip the check of a block", SWARM + "BlockIntake.java",
+     "if (expected != null && !expected.at(block).equals(leaf)) {", "if (expected != null && block < 0) {",
+     "swarm.BlockIntakeTest"),
+    ("accept an unproven hash", SWARM + "HashFetch.java",
+     "if (!proof.fold().equals(job.goal.proof)) {", "if (job.goal.proof.equals(Hash.ZERO)) {",
+     "swarm.HashFetchTest"),
+    ("ban by address", SWARM + "PeerBook.java",
+     "return bannedBearers.contains(new Bearer(peer.id, peer.remote.address()))",
+     "return bannedBearers.stream().anyMatch(bearer -> bearer.address().equals(peer.remote.address()))",
+     "swarm.PeerBookTest"),
+    ("ban nobody", SWARM + "PeerBook.java",
+     "bannedBearers.add(new Bearer(peer.id, peer.remote.address()));", "", "swarm.PeerBookTest"),
+]
+
+
+def jars(folder):
+    if folder:
+        return sorted(pathlib.Path(folder).glob("*.jar"))
+    into = HOME / "target/mutants"
+    pom = (HOME / "pom.xml").read_text()
+    junit = pom.split("<junit.version>")[1].split("<")[0]
+    subprocess.run([HOME / "mvnw", "-B", "-q", "-ntp", "dependency:copy-dependencies", f"-DoutputDirectory={into}"],
+                   cwd=HOME, check=True)
+    subprocess.run([HOME / "mvnw", "-B", "-q", "-ntp", "dependency:copy", f"-DoutputDirectory={into}",
+                    f"-Dartifact=org.junit.platform:junit-platform-console-standalone:{junit}"], cwd=HOME, check=True)
+    return sorted(into.glob("*.jar"))
+
+
+class Bench:
+    def __init__(self, folder, libraries):
+        self.folder = pathlib.Path(folder)
+        self.libraries = ":".join(map(str, libraries))
+        self.classes = self.folder / "classes"
+        home = os.environ.get("SHOAL_JAVA_HOME") or os.environ.get("JAVA_HOME")
+        self.bin = pathlib.Path(home) / "bin" if home else pathlib.Path(shutil.which("javac")).resolve().parent
+        sources = [str(path) for root in ("main", "test") for path in (HOME / "src" / root / "java").rglob("*.java")]
+        self.compile(sources, self.classes, self.libraries)
+        for root in ("main", "test"):
+            if (HOME / "src" / root / "resources").is_dir():
+                shutil.copytree(HOME / "src" / root / "resources", self.classes, dirs_exist_ok=True)
+
+    def compile(self, sources, into, path):
+        into.mkdir()
+        files = self.folder / "sources"
+        files.write_text("\n".join(sources))
+        subprocess.run([self.bin / "javac", "-proc:none", "-nowarn", "-d", into, "-cp", path, f"@{files}"], check=True)
+
+    def run(self, test, *over):
+        """The exit code and what it said: 0 is green, 1 red."""
+        path = ":".join([*map(str, over), str(self.classes), self.libraries])
+        command = [self.bin / "java", "--enable-native-access=ALL-UNNAMED", "-XX:+EnableDynamicAgentLoading",
+                   "--sun-misc-unsafe-memory-access=allow", f"-Dshoal.home={HOME}", "-Dshoal.seed=1", "-cp", path,
+                   "org.junit.platform.console.ConsoleLauncher", "execute", "--disable-banner", "--details=summary",
+                   "--disable-ansi-colors", "-c", "shoal." + test]
+        try:
+            done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, timeout=300)
+        except subprocess.TimeoutExpired:
+            return 1, "it does not end"
+        return done.returncode, done.stdout + done.stderr
+
+    def mutate(self, number, file, old, new):
+        text = (MAIN / file).read_text()
+        if text.count(old) != 1:
+            sys.exit(f"{file} has {text.count(old)} times, and not once: {old}")
+        copy = self.folder / str(number) / file
+        copy.parent.mkdir(parents=True)
+        copy.write_text(text.replace(old, new))
+        over = self.folder / f"over{number}"
+        self.compile([str(copy)], over, f"{self.classes}:{self.libraries}")
+        return over
+
+
+def reason(said):
+    for line in said.splitlines():
+        if "=>" in line:
+            return line.split("=>")[1].strip()[:110]
+    return said.strip().splitlines()[-1][:110] if said.strip() else ""
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--jars")
+    options.add_argument("names", nargs="*")
+    given = options.parse_args()
+    chosen = [m for m in MUTANTS if not given.names or any(name in m[0] for name in given.names)]
+    wrong = 0
+    with tempfile.TemporaryDirectory(prefix="mutants") as folder:
+        bench = Bench(folder, jars(given.jars))
+        print("| mutant | file | test | seconds | verdict | what it says |\n|---|---|---|---|---|---|")
+        for test in sorted({m[4] for m in chosen}):
+            begin = time.time()
+            code, said = bench.run(test)
+            wrong += code != 0
+            print(f"| (none) | | {test} | {time.time() - begin:.0f} | {'green' if code == 0 else 'RED'} | "
+                  f"{'' if code == 0 else reason(said)} |", flush=True)
+        for number, (name, file, old, new, test) in enumerate(chosen):
+            begin = time.time()
+            code, said = bench.run(test, bench.mutate(number, file, old, new))
+            wrong += code != 1
+            print(f"| {name} | {file.split('/')[-1]} | {test} | {time.time() - begin:.0f} | "
+                  f"{'red' if code == 1 else 'SURVIVES'} | {reason(said) if code else ''} |", flush=True)
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
