@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,6 +65,12 @@ final class FetchCommand implements Callable<Integer> {
     @Mixin
     private PeerOptions peers = new PeerOptions();
 
+    @Mixin
+    private WebSeedOptions webSeeds = new WebSeedOptions();
+
+    @Mixin
+    private SeedOptions seeding = new SeedOptions();
+
     @Option(names = {"-o", "--output", "--out"}, paramLabel = "DIR", defaultValue = ".", order = 1,
             description = "Put it into this folder. Usually the current one.")
     private Path folder = Path.of(".");
@@ -77,7 +81,8 @@ final class FetchCommand implements Callable<Integer> {
     private List<String> select = new ArrayList<>();
 
     @Option(names = "--keep-seeding", fallbackValue = "true", order = 3,
-            description = "When all is here, go on giving it to others until stopped.")
+            description = "When all is here, go on giving it to others until stopped, or until --seed-ratio or"
+                    + " --seed-time is reached.")
     private boolean keepSeeding;
 
     @Option(names = "--overwrite", fallbackValue = "true", order = 4,
@@ -93,6 +98,15 @@ final class FetchCommand implements Callable<Integer> {
             description = "An older version of the file or folder: blocks that are the same at the same place are"
                     + " taken from there. A known file of the same name is found without it.")
     private @Nullable Path base;
+
+    @Option(names = "--sequential", fallbackValue = "true", order = 7,
+            description = "Fetch from the beginning to the end, as far as peers have it, instead of the rarest first.")
+    private boolean sequential;
+
+    @Option(names = "--on-done", paramLabel = "CMD", order = 8,
+            description = "When all is here, run this with sh -c. TR_TORRENT_NAME, TR_TORRENT_DIR and others tell it"
+                    + " what and where. What it prints goes to stderr.")
+    private @Nullable String onDone;
 
     @Option(names = "--peer", paramLabel = "HOST:PORT", split = " ", order = 11,
             description = "Ask this peer, too; may be repeated.")
@@ -131,6 +145,7 @@ final class FetchCommand implements Callable<Integer> {
         Terminal terminal = main.terminal();
         long begun = System.nanoTime();
         NodeSettings settings = peers.settings(main.places());
+        seeding.check();
         Selection selection = Selection.ofGlobs(select);
         What wanted = What.parse(what);
         try (var lifetime = new Lifetime(terminal)) {
@@ -139,13 +154,14 @@ final class FetchCommand implements Callable<Integer> {
                     .amongNeighbours(settings)
                     .resolve(wanted);
             var wish = new Fetching.Wish(found, folder, asked(wanted), peer, from, selection, overwrite,
-                    reuse(), Optional.ofNullable(wait).map(Duration::ofSeconds));
+                    reuse(), webSeeds.urls(), sequential, Optional.ofNullable(wait).map(Duration::ofSeconds));
             var random = new SplittableRandom();
             Fetching fetching = lifetime.keep(Fetching.of(wish, random));
             var end = new FetchReport(terminal, fetching, begun);
             lifetime.lastWords(end::interrupted);
             if (isHere(terminal, fetching, store)) {
                 end.complete();
+                runOnDone(terminal, lifetime, fetching);
                 if (!keepSeeding) return Exit.OK.code;
             }
             fetching.begin(store, settings, random);
@@ -154,11 +170,15 @@ final class FetchCommand implements Callable<Integer> {
                 end.begun();
                 while (!fetching.await(terminal.isJson() ? EVENT : Ticker.FRAME)) {
                     watch.news().forEach(terminal::warn);
+                    fetching.news().forEach(terminal::warn);
                     end.progress();
                     ticker.tick(end::line);
                 }
             }
-            if (!end.isComplete()) end.complete();
+            if (!end.isComplete()) {
+                end.complete();
+                runOnDone(terminal, lifetime, fetching);
+            }
             if (keepSeeding) giveAway(terminal, fetching, watch);
         }
         return Exit.OK.code;
@@ -176,12 +196,16 @@ final class FetchCommand implements Callable<Integer> {
                 terminal, "checking what is here", fetching.checking(), () -> fetching.isHere(store));
     }
 
-    private static void giveAway(Terminal terminal, Fetching fetching, TrackerWatch watch)
-            throws InterruptedException {
+    private void runOnDone(Terminal terminal, Lifetime lifetime, Fetching fetching) throws Exception {
+        if (onDone != null) OnDone.run(onDone, fetching, folder, terminal, lifetime);
+    }
+
+    private void giveAway(Terminal terminal, Fetching fetching, TrackerWatch watch)
+            throws InterruptedException, Refusal {
         terminal.say("It is given to others until this is stopped.");
-        var never = new CountDownLatch(1);
+        SeedOptions.Goal goal = seeding.begin(System.nanoTime());
         try (var ticker = new Ticker(terminal)) {
-            while (!never.await(Ticker.FRAME.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (goal.goesOn(fetching.report().sent(), fetching.wanted())) {
                 watch.news().forEach(terminal::warn);
                 SwarmReport report = fetching.report();
                 ticker.tick(() -> ProgressLine.giving(fetching.name(), report));

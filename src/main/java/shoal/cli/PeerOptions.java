@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import shoal.node.Addresses;
 import shoal.node.DhtSettings;
@@ -14,8 +15,11 @@ import shoal.node.NodeSettings;
 import shoal.node.Places;
 import shoal.node.Refusal;
 
-/** Where peers reach us. */
+/** Where peers reach us, and what they get. */
 final class PeerOptions {
+    @Mixin
+    private PaceOptions pace = new PaceOptions();
+
     @Option(
             names = "--bind",
             paramLabel = "ADDR",
@@ -68,7 +72,7 @@ final class PeerOptions {
         Optional<InetAddress> address = bind == null ? Optional.empty() : Optional.of(Addresses.parse(bind));
         return new NodeSettings(
                 address, port == null ? OptionalInt.empty() : OptionalInt.of(port), !noLan, dht(address, places),
-                encryption);
+                encryption, pace.pace(), pace.slots());
     }
 
     /** From loopback no public node can be reached: there it takes part only if it is told by whom it comes in. */

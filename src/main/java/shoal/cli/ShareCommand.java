@@ -10,8 +10,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,8 +51,8 @@ import shoal.storage.Store;
             "shoal fetch NAME@PUBLISHER takes the newest of what you signed, and nobody else's.",
             "The root of a file is known by its bytes alone: shoal fetch root:HEX finds it in any share.",
             "",
-            "Exit codes: 0 done (--no-seed), 130 or 143 stopped by a signal, 2 usage, 3 nothing to share,",
-            "6 the port is taken, 17 a file cannot be read, 26 a name cannot be shared."
+            "Exit codes: 0 done (--no-seed, --seed-ratio, --seed-time), 130 or 143 stopped by a signal, 2 usage,",
+            "3 nothing to share, 6 the port is taken, 17 a file cannot be read, 26 a name cannot be shared."
         })
 final class ShareCommand implements Callable<Integer> {
     /** Files that are listed on the terminal; --json has them all. */
@@ -71,6 +69,12 @@ final class ShareCommand implements Callable<Integer> {
 
     @Mixin
     private PeerOptions peers = new PeerOptions();
+
+    @Mixin
+    private WebSeedOptions webSeeds = new WebSeedOptions();
+
+    @Mixin
+    private SeedOptions seedOptions = new SeedOptions();
 
     @Option(names = {"-n", "--name"}, paramLabel = "NAME", order = 1,
             description = "What the share is called. Usually as PATH.")
@@ -103,8 +107,10 @@ final class ShareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Terminal terminal = main.terminal();
-        var wish = new Sharing.Wish(paths, Optional.ofNullable(name), pieceLength(), trackers.asked(), hybrid);
+        var wish = new Sharing.Wish(paths, Optional.ofNullable(name), pieceLength(), trackers.asked(),
+                webSeeds.urls(), hybrid);
         NodeSettings settings = peers.settings(main.places());
+        seedOptions.check();
         try (var lifetime = new Lifetime(terminal)) {
             Publisher publisher = Publisher.open(main.places().publisherKey());
             Store store = lifetime.keep(Store.open(main.places().state()));
@@ -128,6 +134,7 @@ final class ShareCommand implements Callable<Integer> {
                 return OptionalInt.empty();
             });
             giveAway(terminal, seeding, made.manifest());
+            sent(terminal, "stopped", seeding);
         }
         return Exit.OK.code;
     }
@@ -210,11 +217,12 @@ final class ShareCommand implements Callable<Integer> {
         terminal.json(json);
     }
 
-    private static void giveAway(Terminal terminal, Seeding seeding, Manifest manifest) throws InterruptedException {
-        var never = new CountDownLatch(1);
+    private void giveAway(Terminal terminal, Seeding seeding, Manifest manifest)
+            throws InterruptedException, Refusal {
+        SeedOptions.Goal goal = seedOptions.begin(System.nanoTime());
         try (var ticker = new Ticker(terminal)) {
             long before = -1;
-            while (!never.await(Ticker.FRAME.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (goal.goesOn(seeding.report().sent(), manifest.length())) {
                 seeding.watch().news().forEach(terminal::warn);
                 var report = seeding.report();
                 boolean moved = report.sent() != before;

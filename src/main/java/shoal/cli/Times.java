@@ -2,10 +2,37 @@ package shoal.cli;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Times as people read them. */
 final class Times {
     private Times() {}
+
+    private static final Pattern LENGTH = Pattern.compile("([0-9]{1,6}[smhd])+");
+
+    /**
+     * Parses {@code 90s}, {@code 30m}, {@code 12h}, {@code 7d}, {@code 1h30m}.
+     *
+     * @throws IllegalArgumentException if {@code text} is anything else
+     */
+    static Duration parse(String text) {
+        if (text.length() > 40 || !LENGTH.matcher(text).matches()) throw new IllegalArgumentException(text);
+        Duration sum = Duration.ZERO;
+        int from = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            if (unit >= '0' && unit <= '9') continue;
+            long number = Long.parseLong(text, from, i, 10);
+            from = i + 1;
+            sum = switch (unit) {
+                case 's' -> sum.plusSeconds(number);
+                case 'm' -> sum.plusMinutes(number);
+                case 'h' -> sum.plusHours(number);
+                default -> sum.plusDays(number);
+            };
+        }
+        return sum;
+    }
 
     /** {@code now}, {@code 5 min}, {@code 3 h}, {@code 12 d}: how long ago something was. */
     static String rough(Duration time) {

@@ -97,11 +97,19 @@ public final class PlainHttp {
     }
 
     private static String head(String method, URI uri, String more) {
+        return start(method, uri) + "\r\nAccept-Encoding: gzip\r\nConnection: close\r\n" + more + "\r\n";
+    }
+
+    /** The head of a request on a connection that is kept. */
+    static String rangeHead(URI uri, String more) {
+        return start("GET", uri) + "\r\n" + more + "\r\n";
+    }
+
+    private static String start(String method, URI uri) {
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String target = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
         String host = uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
-        return method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: " + AGENT
-                + "\r\nAccept-Encoding: gzip\r\nConnection: close\r\n" + more + "\r\n";
+        return method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: " + AGENT;
     }
 
     private static List<InetAddress> resolve(URI uri, Deadline clock) throws IOException {
@@ -133,7 +141,7 @@ public final class PlainHttp {
         throw last;
     }
 
-    private static Socket secured(Socket plain, String host, int port) throws IOException {
+    static Socket secured(Socket plain, String host, int port) throws IOException {
         var factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
         var socket = (SSLSocket) factory.createSocket(plain, host, port, true);
         var parameters = socket.getSSLParameters();

@@ -60,6 +60,8 @@ public final class Fetching implements AutoCloseable {
      * @param selection the files that are wanted
      * @param overwrite whether files that are in the way may be replaced
      * @param reuse what is taken from this disk
+     * @param webSeeds URLs of web servers that the user named
+     * @param sequential whether pieces are fetched in their order
      * @param patience how long nothing may come until it is given up; nothing for as long as it takes
      */
     public record Wish(
@@ -71,19 +73,23 @@ public final class Fetching implements AutoCloseable {
             Selection selection,
             boolean overwrite,
             Reuse reuse,
+            List<String> webSeeds,
+            boolean sequential,
             Optional<Duration> patience) {
         /** Copies the lists. */
         public Wish {
             trackers = List.copyOf(trackers);
             peers = List.copyOf(peers);
             from = List.copyOf(from);
+            webSeeds = List.copyOf(webSeeds);
         }
     }
 
     private Fetching(Wish wish, Trackers.Chosen trackers) {
         this.wish = wish;
         this.trackers = trackers;
-        boolean named = !wish.peers().isEmpty() || !wish.from().isEmpty() || !wish.found().peers().isEmpty();
+        boolean named = !wish.peers().isEmpty() || !wish.from().isEmpty() || !wish.found().peers().isEmpty()
+                || !wish.webSeeds().isEmpty() || !wish.found().webSeeds().isEmpty();
         patience = new Patience(wish.found(), wish.patience(), trackers.all(), named);
     }
 
@@ -160,7 +166,7 @@ public final class Fetching implements AutoCloseable {
                 : _ -> new Opener.Opened(open, Objects.requireNonNull(chosen));
         var order = new ShareOrder(
                 wish.found().infoHash(), wish.found().v1Hash(), wish.found().hash(), wish.found().manifest(), sources,
-                providers, opener);
+                providers, opener, webServers(), wish.sequential());
         Node opened;
         try {
             opened = Node.open(settings, random);
@@ -172,6 +178,17 @@ public final class Fetching implements AutoCloseable {
         session = opened.join(order);
         boolean isPrivate = wish.found().manifest().map(Manifest::isPrivate).orElse(false);
         patience.begin(settings.dht().isPresent() && !isPrivate && providers.isEmpty());
+    }
+
+    /** Who names the only peers that may give means no web servers. */
+    private List<WebSeeds.WebServer> webServers() {
+        return wish.from().isEmpty() ? WebSeeds.of(wish.webSeeds(), wish.found().webSeeds()) : List.of();
+    }
+
+    /** What has happened since the last time that the user should know, a line each. */
+    public List<String> news() {
+        Session open = session;
+        return open == null ? List.of() : open.news();
     }
 
     /**

@@ -26,19 +26,21 @@ public final class Node implements AutoCloseable {
     private final Listener listener;
     private final Greeter greeter;
     private final InetSocketAddress from;
+    private final NodeSettings settings;
     private final Optional<Dht> dht;
     private final Map<InfoHash, Session> sessions = new ConcurrentHashMap<>();
     private final RandomGenerator.SplittableGenerator random;
     private final Optional<LocalNetwork> local;
 
-    private Node(Listener listener, InetSocketAddress from, Optional<Dht> dht, Optional<LocalNetwork> local,
-            RandomGenerator.SplittableGenerator random, Encryption encryption, Duration patience) {
+    private Node(NodeSettings settings, Listener listener, InetSocketAddress from, Optional<Dht> dht,
+            Optional<LocalNetwork> local, RandomGenerator.SplittableGenerator random, Duration patience) {
+        this.settings = settings;
         this.listener = listener;
         this.from = from;
         this.dht = dht;
         this.random = random;
         this.local = local;
-        greeter = new Greeter(sessions, encryption, patience);
+        greeter = new Greeter(sessions, settings.encryption(), patience);
     }
 
     /** Opens the listening port. */
@@ -57,7 +59,7 @@ public final class Node implements AutoCloseable {
         Optional<Dht> dht = settings.dht().map(wish -> new Dht(new Dht.Settings(settings.bind(), listener.port(),
                 wish.waysIn().isEmpty() ? DhtSettings.USUAL : wish.waysIn(), !wish.waysIn().isEmpty(), wish.folder())));
         var from = new InetSocketAddress(settings.bind().orElse(any), 0);
-        var node = new Node(listener, from, dht, local, random, settings.encryption(), patience);
+        var node = new Node(settings, listener, from, dht, local, random, patience);
         listener.start(node.greeter::accepted);
         return node;
     }
@@ -65,6 +67,11 @@ public final class Node implements AutoCloseable {
     /** Where peers can reach us. */
     public int port() {
         return listener.port();
+    }
+
+    /** What it was opened with. */
+    NodeSettings settings() {
+        return settings;
     }
 
     /** Who finds peers on the local network, if it may. */

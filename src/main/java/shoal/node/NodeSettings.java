@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
 import shoal.discovery.LocalNetwork;
+import shoal.swarm.Pace;
+import shoal.swarm.SwarmSettings;
 
 /**
  * Where a node listens.
@@ -13,19 +15,28 @@ import shoal.discovery.LocalNetwork;
  * @param lan whether peers are looked for on the local network
  * @param dht how it takes part in the DHT; nothing for not at all
  * @param encryption whether peers are spoken to encrypted
+ * @param pace how fast bytes may come and go
+ * @param slots how many peers each share is given to at one time
  */
 public record NodeSettings(
-        Optional<InetAddress> bind, OptionalInt port, boolean lan, Optional<DhtSettings> dht, Encryption encryption) {
-    /** @throws IllegalArgumentException if the port is none */
+        Optional<InetAddress> bind,
+        OptionalInt port,
+        boolean lan,
+        Optional<DhtSettings> dht,
+        Encryption encryption,
+        Pace pace,
+        int slots) {
+    /** @throws IllegalArgumentException if the port is none, or there is no slot */
     public NodeSettings {
         if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > 65535)) {
             throw new IllegalArgumentException("port " + port.getAsInt() + " is not from 1 to 65535");
         }
+        if (slots < 1) throw new IllegalArgumentException(slots + " slots");
     }
 
-    /** As this, and encrypted with whom wants it. */
+    /** As this, at any pace, and encrypted with whom wants it. */
     public NodeSettings(Optional<InetAddress> bind, OptionalInt port, boolean lan, Optional<DhtSettings> dht) {
-        this(bind, port, lan, dht, Encryption.ALLOW);
+        this(bind, port, lan, dht, Encryption.ALLOW, Pace.FREE, SwarmSettings.SLOTS);
     }
 
     /** As this, on the local network and not in the DHT. */

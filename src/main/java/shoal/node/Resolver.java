@@ -202,6 +202,7 @@ public final class Resolver {
                 : shortly(magnet.shortHash(), catalogues);
         return found.withV1Hash(magnet.infoHash().isPresent() ? magnet.v1Hash() : Optional.empty())
                 .withLink(magnet.trackers(), magnet.peers(), magnet.name())
+                .withWebSeeds(magnet.webSeeds())
                 .withSelection(Selection.of(magnet.selected()));
     }
 

@@ -1,5 +1,6 @@
 package shoal.node;
 
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -7,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,9 +22,11 @@ import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 import shoal.bytes.InfoHash;
 import shoal.bytes.PeerId;
+import shoal.bytes.Printable;
 import shoal.discovery.Dht;
 import shoal.discovery.GivenPeers;
 import shoal.discovery.PeerSource;
+import shoal.discovery.RangeClient;
 import shoal.discovery.Topic;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
@@ -59,6 +65,8 @@ public final class Session implements AutoCloseable {
     private boolean closed;
     private final CompletableFuture<Manifest> known = new CompletableFuture<>();
     private final CompletableFuture<Manifest> complete = new CompletableFuture<>();
+    private final Queue<String> news = new ConcurrentLinkedQueue<>();
+    private volatile boolean closing;
     private volatile @Nullable Holdings holdings;
     private volatile @Nullable Endpoint unencrypted;
 
@@ -71,7 +79,7 @@ public final class Session implements AutoCloseable {
         swarm = SwarmThread.start(
                 order.infoHash().hex(),
                 new SwarmSettings(order.infoHash(), order.v1Hash(), order.fullHash(), us, node.port(), Node.CLIENT,
-                        order.providers()),
+                        order.providers(), node.settings().pace(), node.settings().slots(), order.sequential()),
                 new Around(),
                 random);
     }
@@ -138,6 +146,34 @@ public final class Session implements AutoCloseable {
         holdings = opened.holdings();
         known.complete(manifest);
         swarm.opened(manifest, opened.holdings(), Wanted.of(manifest, opened.holdings(), opened.wanted()));
+        for (WebSeeds.WebServer server : order.webSeeds()) {
+            Thread.ofVirtual().name("find " + server.url()).start(() -> meet(server, manifest));
+        }
+    }
+
+    private void meet(WebSeeds.WebServer server, Manifest manifest) {
+        var client = new RangeClient(server.isOurs());
+        String name = Printable.of(server.url().toString());
+        try {
+            Endpoint at = client.locate(server.url());
+            swarm.web(name, at, WebSeeds.reader(server, manifest, client), manifest,
+                    PeerId.random(new SplittableRandom()), reason -> {
+                        if (!report().hasMetadata() || report().missing() > 0) tell(name, reason);
+                    });
+        } catch (IOException e) {
+            tell(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void tell(String server, String reason) {
+        if (!closing) news.add("the web server " + server + " gives nothing: " + reason);
+    }
+
+    /** What has happened since the last time that the user should know, a line each. */
+    public List<String> news() {
+        var lines = new ArrayList<String>();
+        for (String line = news.poll(); line != null; line = news.poll()) lines.add(line);
+        return lines;
     }
 
     /** Our part in the DHT; a private share has none (BEP 27). */
@@ -234,6 +270,7 @@ public final class Session implements AutoCloseable {
     /** Takes leave of trackers and peers, and commits what is on the disk. Bounded in time. */
     @Override
     public void close() {
+        closing = true;
         synchronized (this) {
             closed = true;
         }

@@ -18,6 +18,8 @@ import shoal.manifest.Manifest;
  * @param sources who names peers
  * @param providers if there are any, nothing is fetched from others
  * @param opener opens its files
+ * @param webSeeds the web servers that have them
+ * @param sequential whether pieces are fetched in their order, as far as peers have them
  */
 public record ShareOrder(
         InfoHash infoHash,
@@ -26,16 +28,19 @@ public record ShareOrder(
         Optional<Manifest> manifest,
         List<PeerSource> sources,
         List<Endpoint> providers,
-        Opener opener) {
+        Opener opener,
+        List<WebSeeds.WebServer> webSeeds,
+        boolean sequential) {
     /** Copies the lists. */
     public ShareOrder {
         sources = List.copyOf(sources);
         providers = List.copyOf(providers);
+        webSeeds = List.copyOf(webSeeds);
     }
 
     /** An order for a share whose manifest is at hand. */
     public static ShareOrder of(Manifest manifest, List<PeerSource> sources, Opener opener) {
         return new ShareOrder(manifest.shortHash(), manifest.v1Hash(), Optional.of(manifest.infoHash()),
-                Optional.of(manifest), sources, List.of(), opener);
+                Optional.of(manifest), sources, List.of(), opener, List.of(), false);
     }
 }

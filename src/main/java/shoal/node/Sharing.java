@@ -47,14 +47,16 @@ public final class Sharing {
      * @param name what it is called; usually as the one path, or as the folder in which several lie
      * @param pieceLength bytes of a piece; usually what fits the length
      * @param trackers where it is announced, noted in the manifest
+     * @param webSeeds URLs of web servers that have it, too, noted in the manifest
      * @param hybrid whether clients that know only BitTorrent v1 shall take part
      */
-    public record Wish(
-            List<Path> paths, Optional<String> name, OptionalInt pieceLength, List<URI> trackers, boolean hybrid) {
+    public record Wish(List<Path> paths, Optional<String> name, OptionalInt pieceLength, List<URI> trackers,
+            List<String> webSeeds, boolean hybrid) {
         /** Copies the lists. */
         public Wish {
             paths = List.copyOf(paths);
             trackers = List.copyOf(trackers);
+            webSeeds = List.copyOf(webSeeds);
         }
     }
 
@@ -140,6 +142,7 @@ public final class Sharing {
             throws ManifestException, Refusal {
         var writer = new ManifestWriter(name, pieceLength).createdBy(Node.CLIENT).isHybrid(wish.hybrid());
         for (URI tracker : wish.trackers()) writer.trackers(List.of(tracker.toString()));
+        wish.webSeeds().forEach(writer::webSeed);
         Map<List<String>, Path> places = HashMap.newHashMap(scan.files().size());
         for (int i = 0; i < scan.files().size(); i++) {
             ScannedFile file = scan.files().get(i);

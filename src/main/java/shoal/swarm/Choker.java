@@ -18,20 +18,25 @@ final class Choker {
     private final Peers peers;
     private final Uploads uploads;
     private final RandomGenerator random;
+    private final boolean hasOptimistic;
+    private final int regular;
     private @Nullable Peer optimistic;
     private long lastRound;
     private int rounds;
 
-    Choker(Peers peers, Uploads uploads, RandomGenerator random, long now) {
+    /** Gives to {@code slots} peers at one time; the one by chance is among them, unless there is one slot only. */
+    Choker(Peers peers, Uploads uploads, int slots, RandomGenerator random, long now) {
         this.peers = peers;
         this.uploads = uploads;
         this.random = random;
+        hasOptimistic = slots > 1;
+        regular = hasOptimistic ? slots - 1 : slots;
         lastRound = now;
     }
 
     /** A peer wants something of us: it gets a free slot at once. */
     void interested(Peer peer, long now) {
-        if (slotsTaken() < SwarmLimits.UNCHOKED) unchoke(peer, now);
+        if (slotsTaken() < regular) unchoke(peer, now);
     }
 
     private int slotsTaken() {
@@ -44,7 +49,7 @@ final class Choker {
 
     /** Somebody has gone: who waits longest gets the slot. */
     private void fillSlots(long now) {
-        for (int free = SwarmLimits.UNCHOKED - slotsTaken(); free > 0; free--) {
+        for (int free = regular - slotsTaken(); free > 0; free--) {
             Peer next = null;
             for (Peer each : peers.all()) {
                 boolean waits = each.choking && each.interestedInUs && !each.closing;
@@ -65,10 +70,10 @@ final class Choker {
             else if (!peer.choking) choke(peer, now);
         }
         waiting.sort(complete ? byTurn(now) : Comparator.comparingDouble(peer -> -peer.down.perSecond()));
-        List<Peer> chosen = new ArrayList<>(waiting.subList(0, Math.min(SwarmLimits.UNCHOKED, waiting.size())));
+        List<Peer> chosen = new ArrayList<>(waiting.subList(0, Math.min(regular, waiting.size())));
         List<Peer> rest = waiting.subList(chosen.size(), waiting.size());
         if (rounds++ % SwarmLimits.OPTIMISTIC_ROUNDS == 0 || optimistic == null || !rest.contains(optimistic)) {
-            optimistic = rest.isEmpty() ? null : rest.get(random.nextInt(rest.size()));
+            optimistic = rest.isEmpty() || !hasOptimistic ? null : rest.get(random.nextInt(rest.size()));
         }
         if (optimistic != null) chosen.add(optimistic);
         for (Peer peer : waiting) {

@@ -2,12 +2,16 @@ package shoal.swarm;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
@@ -42,9 +46,12 @@ final class PeerConnection implements PeerLink, Inbound {
     private final PeerChannel channel;
     private final Endpoint remote;
     private final SwarmThread swarm;
+    private final @Nullable Throttle down;
+    private final @Nullable Throttle up;
     private final Asked asked = new Asked();
     private final BlockingQueue<Outgoing> outbox = new LinkedBlockingQueue<>(OUTBOX);
     private final AtomicReference<@Nullable String> closedBecause = new AtomicReference<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     // the reading thread's
     private final Arrivals arrivals;
@@ -57,11 +64,16 @@ final class PeerConnection implements PeerLink, Inbound {
     /** Free unless a batch is being kept. */
     private final Semaphore idle = new Semaphore(1);
 
-    PeerConnection(int number, PeerChannel channel, Endpoint remote, SwarmThread swarm) {
+    /** A peer whose bytes come as fast as {@code down} and go as fast as {@code up} lets them, if there are these. */
+    PeerConnection(int number, PeerChannel channel, Endpoint remote, SwarmThread swarm,
+            @Nullable Throttle down, @Nullable Throttle up) {
         this.number = number;
         this.channel = channel;
         this.remote = remote;
         this.swarm = swarm;
+        this.down = down;
+        this.up = up;
+        if (down != null) channel.readAtMost(down.portion());
         arrivals = new Arrivals(number, asked);
     }
 
@@ -88,6 +100,7 @@ final class PeerConnection implements PeerLink, Inbound {
     public void close(String reason) {
         closedBecause.compareAndSet(null, reason);
         channel.close();
+        closed.countDown();
         outbox.clear();
         outbox.offer(new Outgoing.End());
     }
@@ -102,11 +115,18 @@ final class PeerConnection implements PeerLink, Inbound {
         return channel.blockBytesOut();
     }
 
+    @Override
+    public int servesReady() {
+        return up == null ? SwarmLimits.SERVES_READY : SwarmLimits.SERVES_READY_SLOWLY;
+    }
+
     private void readAll() {
         String fault = null;
         try {
+            long paid = channel.bytesIn();
             while (channel.read(this)) {
                 // each read tells all that came
+                if (down != null) paid = pause(down, paid);
             }
             close("it closed the connection");
         } catch (PeerFault e) {
@@ -114,7 +134,7 @@ final class PeerConnection implements PeerLink, Inbound {
             close("it " + fault);
         } catch (IOException e) {
             close(String.valueOf(e.getMessage()));
-        } catch (RuntimeException | Error e) {
+        } catch (InterruptedException | RuntimeException | Error e) {
             close("a bug of ours: " + e);
             swarm.bug(e);
         }
@@ -122,6 +142,14 @@ final class PeerConnection implements PeerLink, Inbound {
         kept.add(Optional.empty());
         passMessages();
         swarm.put(new SwarmEvent.PeerGone(number, String.valueOf(closedBecause.get()), fault));
+    }
+
+    /** Waits until what came since {@code paid} is paid for, or the connection closed; returns all that came. */
+    private long pause(Throttle throttle, long paid) throws InterruptedException {
+        long all = channel.bytesIn();
+        long wait = throttle.take(all - paid, System.nanoTime());
+        if (wait > Throttle.SHORTEST_PAUSE && closed.await(wait, TimeUnit.NANOSECONDS)) return all;
+        return all;
     }
 
     @Override
@@ -208,6 +236,10 @@ final class PeerConnection implements PeerLink, Inbound {
 
     private void writeAll() {
         try {
+            if (up != null) {
+                writeSlowly(up);
+                return;
+            }
             int served = 0;
             while (true) {
                 Outgoing next = outbox.poll();
@@ -232,6 +264,38 @@ final class PeerConnection implements PeerLink, Inbound {
         } catch (InterruptedException | RuntimeException | Error e) {
             close("a bug of ours: " + e);
             swarm.bug(e);
+        }
+    }
+
+    /** As the other, but blocks wait until those before them are paid for; messages overtake them and do not wait. */
+    private void writeSlowly(Throttle throttle) throws IOException, InterruptedException {
+        Queue<Outgoing.Block> blocks = new ArrayDeque<>();
+        long paid = channel.bytesOut();
+        long free = System.nanoTime();
+        while (true) {
+            Outgoing next = outbox.poll();
+            if (next == null) {
+                channel.flush();
+                long wait = free - System.nanoTime();
+                if (blocks.isEmpty()) next = outbox.take();
+                else if (wait > Throttle.SHORTEST_PAUSE) next = outbox.poll(wait, TimeUnit.NANOSECONDS);
+            }
+            switch (next) {
+                case Outgoing.Said(Message message) -> channel.put(message);
+                case Outgoing.Block block -> blocks.add(block);
+                case Outgoing.End() -> {
+                    return;
+                }
+                case null -> {
+                    write(blocks.remove());
+                    channel.flush();
+                    long now = System.nanoTime();
+                    long all = channel.bytesOut();
+                    free = now + throttle.take(all - paid, now);
+                    paid = all;
+                    tellServed(1);
+                }
+            }
         }
     }
 

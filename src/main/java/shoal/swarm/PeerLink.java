@@ -13,6 +13,11 @@ interface PeerLink {
     /** Sends a block of ours, read from the disk when its turn comes. Answer: {@link SwarmEvent.Served}. */
     void serve(int piece, int begin, int length);
 
+    /** How many blocks may lie ready for it, the rest waiting where they can be cancelled. */
+    default int servesReady() {
+        return SwarmLimits.SERVES_READY;
+    }
+
     /** Ends the connection. Answer, once only: {@link SwarmEvent.PeerGone}. */
     void close(String reason);
 

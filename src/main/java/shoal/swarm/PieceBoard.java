@@ -30,6 +30,7 @@ final class PieceBoard {
     /** Pieces that may be offered: proven, forced, noted. Files with equal roots have them together. */
     final Bits ours;
 
+    private final boolean sequential;
     private final Bits wanted;
     private final Bits proven;
 
@@ -49,9 +50,10 @@ final class PieceBoard {
     private long bytesMissing;
     private long uncommitted;
 
-    PieceBoard(Manifest manifest, Holdings holdings, Wanted wanted, RandomGenerator random) {
+    PieceBoard(Manifest manifest, Holdings holdings, Wanted wanted, boolean sequential, RandomGenerator random) {
         this.manifest = manifest;
         this.holdings = holdings;
+        this.sequential = sequential;
         this.wanted = wanted.pieces().copy();
         intake = new BlockIntake(manifest, holdings);
         rarest = new RarestFirst(manifest.pieceCount(), random);
@@ -137,6 +139,11 @@ final class PieceBoard {
     /** Whether the peer has a piece that we want and have not proven. */
     boolean wantsFrom(Peer peer) {
         return peer.has != null && peer.has.intersects(missing);
+    }
+
+    /** The piece to begin next with a peer that has these: the rarest, or the first in order; -1 if there is none. */
+    int next(@Nullable Bits has) {
+        return sequential ? rarest.lowest(has) : rarest.first(has);
     }
 
     Collection<ActivePiece> active() {

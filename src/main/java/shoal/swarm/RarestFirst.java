@@ -104,6 +104,15 @@ final class RarestFirst {
         throw new IllegalStateException("a member has no place");
     }
 
+    /** The first piece by its number that is in {@code has}, or -1. */
+    int lowest(@Nullable Bits has) {
+        if (has == null) return -1;
+        for (int piece = members.nextSet(0); piece >= 0; piece = members.nextSet(piece + 1)) {
+            if (has.has(piece)) return piece;
+        }
+        return -1;
+    }
+
     private void ensureBucket(int count) {
         while (buckets <= count) {
             if (buckets + 2 > start.length) start = Arrays.copyOf(start, start.length * 2);

@@ -121,9 +121,9 @@ final class Requests {
             if (!isBusy(piece)) return piece;
             shared = piece;
         }
-        int rarest = board.rarest.first(peer.has);
-        if (rarest < 0) return shared;
-        ActivePiece begun = board.begin(rarest);
+        int next = board.next(peer.has);
+        if (next < 0) return shared;
+        ActivePiece begun = board.begin(next);
         if (blame.isSuspicious()) hashes.wantLeaves(begun, now);
         return begun;
     }

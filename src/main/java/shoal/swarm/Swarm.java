@@ -263,7 +263,7 @@ final class Swarm {
         metadata.known(event.manifest().info(), event.manifest().v1Hash());
         isPrivate = event.manifest().isPrivate();
         if (isPrivate) book.forgetOverheard();
-        var begun = new Transfer(event, peers, owner(), settings.providers(), random, clock);
+        var begun = new Transfer(event, peers, owner(), settings, random, clock);
         transfer = begun;
         // before the first request leaves: its answer may be back before this thread is done here
         intake = begun.board.intake;

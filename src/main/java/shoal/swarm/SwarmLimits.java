@@ -44,6 +44,9 @@ final class SwarmLimits {
     /** Requests of one peer that lie ready for its writer; the rest wait in the swarm. */
     static final int SERVES_READY = 64;
 
+    /** The same while there is a limit: what has to wait waits where it can still be cancelled. */
+    static final int SERVES_READY_SLOWLY = 4;
+
     /** Requests out to one peer: never fewer, however slow it seems. */
     static final int PIPELINE_LEAST = 16;
 
@@ -94,8 +97,8 @@ final class SwarmLimits {
     /** The optimistic unchoke moves on after so many rounds: 30 s (BEP 3). */
     static final int OPTIMISTIC_ROUNDS = 3;
 
-    /** Peers unchoked at one time, besides the optimistic one. */
-    static final int UNCHOKED = 8;
+    /** Peers unchoked at one time, the optimistic one among them, unless the user says otherwise. */
+    static final int SLOTS = 9;
 
     /** Peers from which one block is asked in the endgame. */
     static final int ENDGAME_COPIES = 3;
@@ -113,6 +116,14 @@ final class SwarmLimits {
 
     /** So long is a peer left alone. */
     static final long REST = Duration.ofSeconds(10).toNanos();
+
+    /** Blocks of one range that a web server is asked for: 4 MiB. */
+    static final int WEB_BLOCKS = 256;
+
+    /** A web server that did not answer is left alone: the first pause, doubled up to the longest. */
+    static final long WEB_PAUSE = Duration.ofSeconds(1).toNanos();
+
+    static final long WEB_PAUSE_LONGEST = Duration.ofMinutes(5).toNanos();
 
     static final int BLOCK = Merkle.BLOCK;
 

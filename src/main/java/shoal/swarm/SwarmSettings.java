@@ -17,6 +17,9 @@ import shoal.bytes.PeerId;
  * @param port where we listen, told to peers; 0 if nowhere
  * @param client our program's name and version, told to peers
  * @param providers if there are any, nothing is fetched from others
+ * @param pace how fast bytes may come and go
+ * @param slots how many peers are given to at one time
+ * @param sequential whether pieces are fetched in their order, as far as peers have them
  */
 public record SwarmSettings(
         InfoHash infoHash,
@@ -25,13 +28,26 @@ public record SwarmSettings(
         PeerId us,
         int port,
         String client,
-        List<Endpoint> providers) {
-    /** @throws IllegalArgumentException if the two hashes are not of one share */
+        List<Endpoint> providers,
+        Pace pace,
+        int slots,
+        boolean sequential) {
+    /** The usual number of slots. */
+    public static final int SLOTS = SwarmLimits.SLOTS;
+
+    /** @throws IllegalArgumentException if the two hashes are not of one share, or there is no slot */
     public SwarmSettings {
         if (fullHash.isPresent() && !fullHash.get().truncated().equals(infoHash)) {
             throw new IllegalArgumentException(fullHash.get() + " does not begin with " + infoHash);
         }
+        if (slots < 1) throw new IllegalArgumentException(slots + " slots");
         providers = List.copyOf(providers);
+    }
+
+    /** The same at any pace, with the usual slots, the rarest first. */
+    public SwarmSettings(InfoHash infoHash, Optional<InfoHash> v1Hash, Optional<Hash> fullHash, PeerId us, int port,
+            String client, List<Endpoint> providers) {
+        this(infoHash, v1Hash, fullHash, us, port, client, providers, Pace.FREE, SLOTS, false);
     }
 
     /** Whether these are hashes of the share's info dictionary, as far as we know: 20 bytes may be those of either. */

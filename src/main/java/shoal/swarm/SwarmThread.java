@@ -6,10 +6,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
+import shoal.bytes.PeerId;
 import shoal.manifest.Manifest;
 import shoal.storage.Holdings;
 import shoal.storage.StorageEvent;
@@ -29,11 +31,15 @@ public final class SwarmThread {
     private final AtomicInteger numbers = new AtomicInteger();
     private final World world;
     private final Swarm swarm;
+    private final Pace pace;
+    private final InfoHash infoHash;
     private final Thread thread;
     private volatile boolean ended;
 
     private SwarmThread(String name, SwarmSettings settings, World world, RandomGenerator random) {
         this.world = world;
+        pace = settings.pace();
+        infoHash = settings.infoHash();
         swarm = new Swarm(settings, world, random, System::nanoTime);
         thread = Thread.ofVirtual().name("swarm " + name).unstarted(this::run);
     }
@@ -65,11 +71,26 @@ public final class SwarmThread {
     public void connected(
             PeerChannel channel, Endpoint remote, boolean dialled, Handshake theirs, InfoHash agreed) {
         int number = numbers.incrementAndGet();
-        var connection = new PeerConnection(number, channel, remote, this);
+        var connection = new PeerConnection(number, channel, remote, this,
+                pace.down(remote.address()), pace.up(remote.address()));
         put(new SwarmEvent.PeerConnected(number, connection, remote, dialled, theirs.peerId(),
                 channel.common().fast(), channel.common().extensions(), channel.common().dht(), agreed,
                 theirs.features().v2()));
         connection.start();
+    }
+
+    /**
+     * A web server takes part as a peer that has everything. To be called behind {@link #opened}.
+     *
+     * @param name how it is called in reports
+     * @param ended is told once why it takes part no longer
+     */
+    public void web(
+            String name, Endpoint remote, RangeReader reader, Manifest manifest, PeerId id, Consumer<String> ended) {
+        int number = numbers.incrementAndGet();
+        var seed = new WebSeed(number, name, reader, manifest, this, pace.down(remote.address()), ended);
+        put(new SwarmEvent.PeerConnected(number, seed, remote, false, id, true, false, false, infoHash, true));
+        seed.start(remote);
     }
 
     /** Nobody answered there, or not as a peer of this swarm. */
@@ -90,6 +111,10 @@ public final class SwarmThread {
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody is interrupted here", e);
         }
+    }
+
+    void log(String line) {
+        world.log(line);
     }
 
     void bug(Throwable thrown) {

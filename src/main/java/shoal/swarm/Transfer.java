@@ -47,19 +47,19 @@ final class Transfer implements Blame.Verdict, HashFetch.Taker {
     private final HashAnswers answers;
     private final Uploads uploads;
 
-    Transfer(SwarmEvent.Opened opened, Peers peers, Owner owner, List<Endpoint> providers, RandomGenerator random,
+    Transfer(SwarmEvent.Opened opened, Peers peers, Owner owner, SwarmSettings settings, RandomGenerator random,
             LongSupplier clock) {
         this.peers = peers;
         this.owner = owner;
         this.clock = clock;
-        this.providers = providers;
-        board = new PieceBoard(opened.manifest(), opened.holdings(), opened.wanted(), random);
+        providers = settings.providers();
+        board = new PieceBoard(opened.manifest(), opened.holdings(), opened.wanted(), settings.sequential(), random);
         blame = new Blame(peers, this);
         hashes = new HashFetch(peers, opened.manifest(), board::layer, random, this);
         answers = new HashAnswers(board);
         requests = new Requests(peers, board, blame, hashes, random, clock);
         uploads = new Uploads(board);
-        choker = new Choker(peers, uploads, random, clock.getAsLong());
+        choker = new Choker(peers, uploads, settings.slots(), random, clock.getAsLong());
     }
 
     /** Begins: what was left whole on the disk is judged, and missing layers are wanted. */

@@ -52,7 +52,7 @@ final class Uploads {
     }
 
     private void serve(Peer peer) {
-        while (peer.serving < SwarmLimits.SERVES_READY) {
+        while (peer.serving < peer.link.servesReady()) {
             Message.Request next = peer.uploads.poll();
             if (next == null) return;
             peer.serving++;

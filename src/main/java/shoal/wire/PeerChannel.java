@@ -50,6 +50,7 @@ public final class PeerChannel implements AutoCloseable {
     private ByteBuffer inView = in.asReadOnlyBuffer();
     private ByteBuffer spare = ByteBuffer.allocate(0);
     private boolean told = true;
+    private int most = Integer.MAX_VALUE;
     private @Nullable MessageStream stream;
 
     // the writing thread's: what has to be sent lies before the position
@@ -142,6 +143,12 @@ public final class PeerChannel implements AutoCloseable {
         return handshake;
     }
 
+    /** Reads no more than so many bytes at a time from now on. Before the reading thread begins. */
+    public void readAtMost(int bytes) {
+        if (bytes < 1) throw new IllegalArgumentException("reads of " + bytes + " bytes");
+        most = bytes;
+    }
+
     private void fillHandshake() throws IOException {
         if (!fill()) throw new EOFException("closed before its handshake");
     }
@@ -188,7 +195,7 @@ public final class PeerChannel implements AutoCloseable {
         makeRoom();
         int from = in.position();
         int to = in.limit();
-        in.limit(in.capacity()).position(to);
+        in.limit(to + Math.min(in.capacity() - to, most)).position(to);
         int count;
         try {
             count = channel.read(in);

@@ -108,7 +108,9 @@ class LoopbackTest {
                     all.fill();
                     return new Opener.Opened(
                             FileHoldings.forFetch(store, known, dir.resolve("out"), all, false, new Progress()), all);
-                }));
+                },
+                List.of(),
+                false));
     }
 
     private void assertFetched() throws Exception {

@@ -79,7 +79,8 @@ final class RepairingTest {
         Verifying verified = Verifying.of(store, manifest, file, new Progress());
         assertFalse(verified.isRight());
         var found = new Found(manifest.shortHash(), manifest.v1Hash(), Optional.of(manifest.infoHash()),
-                Optional.of(manifest), manifest.name(), List.of(), List.of(), Selection.ofGlobs(List.of()), List.of());
+                Optional.of(manifest), manifest.name(), List.of(), List.of(), List.of(), Selection.ofGlobs(List.of()),
+                List.of());
         List<String> named = Stream.of(peers).map(peer -> peer.endpoint().toString()).toList();
         Repairing repairing = Repairing.of(manifest, verified, found, List.of(), named, wait, new SplittableRandom(1));
         open.add(repairing);

@@ -46,7 +46,7 @@ final class ShortHashesTest {
     private static ShortHashes link(InfoHash hash, Optional<InfoHash> v1, Optional<Hash> whole) {
         return new ShortHashes(new ShareOrder(hash, v1, whole, Optional.empty(), List.of(), List.of(), manifest -> {
             throw new AssertionError("not opened here: " + manifest);
-        }));
+        }, List.of(), false));
     }
 
     private static Handshake.Head head(InfoHash hash, Features features) {

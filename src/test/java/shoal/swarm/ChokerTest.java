@@ -17,13 +17,13 @@ class ChokerTest {
     private final SimDisk disk = new SimDisk(content, content.allFiles(), new Timeline(), random);
     private final Peers peers = new Peers();
     private long now = START;
-    private final Choker choker = choker();
+    private Choker choker = choker(SwarmLimits.SLOTS);
 
-    private Choker choker() {
+    private Choker choker(int slots) {
         SimDisk.Open holdings = disk.open();
         var board = new PieceBoard(
-                content.manifest, holdings, Wanted.of(content.manifest, holdings, content.allFiles()), random);
-        return new Choker(peers, new Uploads(board), random, now);
+                content.manifest, holdings, Wanted.of(content.manifest, holdings, content.allFiles()), false, random);
+        return new Choker(peers, new Uploads(board), slots, random, now);
     }
 
     private void come(int count) {
@@ -73,6 +73,22 @@ class ChokerTest {
         Set<Integer> chosen = unchoked();
         assertEquals(9, chosen.size());
         assertTrue(chosen.containsAll(Set.of(13, 14, 15, 16, 17, 18, 19, 20)), chosen.toString());
+    }
+
+    @Test
+    void neverMoreThanTheUsersSlotsAreTaken() {
+        for (int slots : new int[] {1, 2, 5}) {
+            for (Peer peer : peers.copy()) peers.remove(peer.number);
+            choker = choker(slots);
+            come(20);
+            var had = new HashSet<Integer>();
+            for (int i = 0; i < 300; i++) {
+                round(i > 100);
+                assertEquals(slots, unchoked().size());
+                had.addAll(unchoked());
+            }
+            assertEquals(20, had.size());
+        }
     }
 
     @Test

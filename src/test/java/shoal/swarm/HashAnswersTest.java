@@ -39,7 +39,7 @@ class HashAnswersTest {
     private HashAnswers answers() {
         SimDisk.Open holdings = disk.open();
         var board = new PieceBoard(
-                content.manifest, holdings, Wanted.of(content.manifest, holdings, content.allFiles()), random);
+                content.manifest, holdings, Wanted.of(content.manifest, holdings, content.allFiles()), false, random);
         var answers = new HashAnswers(board);
         holdings.listener(event -> {
             if (event instanceof StorageEvent.Leaves(int piece, Optional<HashList> leaves)) {

@@ -25,11 +25,32 @@ class PieceBoardTest {
     private final SimDisk disk = new SimDisk(content, content.allFiles(), timeline, random);
     private final ManifestFile file = content.manifest.files().getFirst();
 
+    @Test
+    void inSequenceTheFirstPieceThatAPeerHasIsNextHoweverManyHaveIt() {
+        SimDisk.Open holdings = disk.open();
+        var board = new PieceBoard(content.manifest, holdings,
+                Wanted.of(content.manifest, holdings, content.allFiles()), true, random);
+        Bits has = all();
+        board.rarest.more(0);
+        var order = new ArrayList<Integer>();
+        for (int next = board.next(has); next >= 0; next = board.next(has)) {
+            order.add(next);
+            board.begin(next);
+        }
+        assertEquals(order.stream().sorted().toList(), order);
+        assertEquals(0, order.getFirst());
+        has.clear(0);
+        var again = new PieceBoard(content.manifest, holdings,
+                Wanted.of(content.manifest, holdings, content.allFiles()), true, random);
+        assertEquals(1, again.next(has));
+        assertEquals(-1, again.next(null));
+    }
+
     private PieceBoard board(Manifest manifest, int... files) {
         SimDisk.Open holdings = disk.open();
         var chosen = new Bits(3);
         for (int each : files) chosen.set(each);
-        return new PieceBoard(manifest, holdings, Wanted.of(manifest, holdings, chosen), random);
+        return new PieceBoard(manifest, holdings, Wanted.of(manifest, holdings, chosen), false, random);
     }
 
     private PieceBoard board() {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import shoal.bytes.Bits;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
+import shoal.bytes.PeerId;
 import shoal.storage.PartialPiece;
 import shoal.storage.StorageEvent;
 
@@ -53,7 +54,8 @@ class RequestsTest {
             public void layersComplete(Map<Hash, HashList> layers) {
                 throw new AssertionError("all layers were known");
             }
-        }, List.of(), random, timeline::now);
+        }, new SwarmSettings(content.manifest.shortHash(), Optional.empty(), Optional.empty(), new PeerId(1, 2, 3), 0, "Test",
+                List.of()), random, timeline::now);
     }
 
     /** A block that is on the disk and not in the store's books. */
