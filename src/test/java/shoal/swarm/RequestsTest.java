@@ -54,7 +54,8 @@ class RequestsTest {
             public void layersComplete(Map<Hash, HashList> layers) {
                 throw new AssertionError("all layers were known");
             }
-        }, new SwarmSettings(content.manifest.shortHash(), Optional.empty(), Optional.empty(), new PeerId(1, 2, 3), 0, "Test",
+        }, new SwarmSettings(content.manifest.shortHash(), Optional.empty(), Optional.empty(),
+                new PeerId(1, 2, 3), 0, "Test",
                 List.of()), random, timeline::now);
     }
 
