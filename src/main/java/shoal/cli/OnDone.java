@@ -2,6 +2,7 @@ package shoal.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ final class OnDone {
         var all = new HashMap<String, String>();
         Manifest manifest = fetching.manifest().orElseThrow();
         all.put("TR_APP_VERSION", Version.text());
-        all.put("TR_TIME_LOCALTIME", ZonedDateTime.now().format(
+        all.put("TR_TIME_LOCALTIME", ZonedDateTime.now(ZoneId.systemDefault()).format(
                 DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss yyyy", Locale.ROOT)));
         all.put("TR_TORRENT_DIR", folder.toAbsolutePath().normalize().toString());
         all.put("TR_TORRENT_HASH", manifest.shortHash().hex());

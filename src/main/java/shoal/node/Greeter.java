@@ -129,7 +129,9 @@ final class Greeter {
             if (way.encrypted()) ciphers.ask(channel, ours);
             else channel.send(ours);
             Handshake theirs = channel.receiveHandshake();
-            if (!session.hashes().isAnswer(way.hash(), theirs.infoHash())) throw new PeerFault("answered for another share");
+            if (!session.hashes().isAnswer(way.hash(), theirs.infoHash())) {
+                throw new PeerFault("answered for another share");
+            }
             watch.end();
             shaken = true;
             session.connected(channel, endpoint, true, theirs, theirs.infoHash());

@@ -34,7 +34,7 @@ final class Throttle {
             throw new IllegalArgumentException("less than " + Pace.SLOWEST + " bytes a second: " + bytesPerSecond);
         }
         nanosPerByte = 1e9 / bytesPerSecond;
-        portion = (int) Math.clamp(bytesPerSecond / PORTIONS_A_SECOND, SMALLEST_PORTION, LARGEST_PORTION);
+        portion = Math.clamp(bytesPerSecond / PORTIONS_A_SECOND, SMALLEST_PORTION, LARGEST_PORTION);
         paid = new AtomicLong(now);
     }
 

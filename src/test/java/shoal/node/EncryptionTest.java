@@ -35,6 +35,8 @@ import shoal.manifest.DiskNames;
 import shoal.storage.FileHoldings;
 import shoal.storage.Progress;
 import shoal.storage.Store;
+import shoal.swarm.Pace;
+import shoal.swarm.SwarmSettings;
 import shoal.testing.FakeShare;
 
 /** Nodes that encrypt, or not, with real sockets. */
@@ -60,7 +62,7 @@ class EncryptionTest {
 
     private Node node(Encryption encryption) throws IOException {
         var settings = new NodeSettings(Optional.of(InetAddress.getLoopbackAddress()), OptionalInt.empty(), false,
-                Optional.empty(), encryption);
+                Optional.empty(), encryption, Pace.FREE, SwarmSettings.SLOTS);
         return closing(Node.open(settings, new SplittableRandom(open.size()), SOON));
     }
 

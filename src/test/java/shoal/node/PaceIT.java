@@ -45,7 +45,7 @@ class PaceIT {
 
     private Node node(Pace pace) throws Exception {
         var settings = new NodeSettings(Optional.of(InetAddress.getLoopbackAddress()), OptionalInt.empty(), false,
-                Optional.empty(), pace, SwarmSettings.SLOTS);
+                Optional.empty(), Encryption.ALLOW, pace, SwarmSettings.SLOTS);
         Node node = Node.open(settings, new SplittableRandom(open.size()));
         open.add(node);
         return node;

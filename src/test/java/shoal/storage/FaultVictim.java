@@ -3,6 +3,8 @@ package shoal.storage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -12,6 +14,8 @@ import java.util.stream.Stream;
  * without. Runs with {@link FaultyDisk} and says a line for each call: what failed, and how it ended.
  */
 final class FaultVictim {
+    private static final List<FaultyDisk.Kind> KINDS = List.copyOf(EnumSet.allOf(FaultyDisk.Kind.class));
+
     private FaultVictim() {}
 
     /** Arguments: a folder, the first call that fails, and the step to the next one. */
@@ -20,8 +24,8 @@ final class FaultVictim {
         int step = Integer.parseInt(args[2]);
         for (int call = Integer.parseInt(args[1]); ; call += step) {
             int choice = call / step;
-            FaultyDisk.Kind kind = FaultyDisk.Kind.values()[choice % 3];
-            boolean once = choice / 3 % 2 == 0;
+            FaultyDisk.Kind kind = KINDS.get(choice % KINDS.size());
+            boolean once = choice / KINDS.size() % 2 == 0;
             if (!failing(root, call, kind, once)) break;
         }
         System.out.println("DONE");
@@ -39,21 +43,18 @@ final class FaultVictim {
             });
         } catch (DiskFault fault) {
             end = fault.kind() + " " + Objects.requireNonNull(fault.getMessage()).replace('\n', '|');
-        } finally {
-            String said = FaultyDisk.heal(root);
-            String failed = said.substring(said.indexOf(' ') + 1).replace(dir.toString() + "/", "");
-            if (!failed.isEmpty()) {
-                if (end.equals("well") && told.get() != null) throw new AssertionError("swallowed: " + told.get());
-                System.out.println(call + "\t" + kind + (once ? " once" : " on") + "\t" + failed + "\t" + end);
-            } else {
-                call = -1;
-            }
+        }
+        String said = FaultyDisk.heal(root);
+        String failed = said.substring(said.indexOf(' ') + 1).replace(dir.toString() + "/", "");
+        if (!failed.isEmpty()) {
+            if (end.equals("well") && told.get() != null) throw new AssertionError("swallowed: " + told.get());
+            System.out.println(call + "\t" + kind + (once ? " once" : " on") + "\t" + failed + "\t" + end);
         }
         lookAndFinish(dir);
         try (Stream<Path> all = Files.walk(dir)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
         }
-        return call >= 0;
+        return !failed.isEmpty();
     }
 
     /** Looks whether what is claimed is there, and fetches the rest. */

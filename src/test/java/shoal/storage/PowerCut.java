@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What may be on the disk when the power fails after some of a {@link Recording}'s deeds: all that was synced, and of
@@ -110,7 +111,7 @@ final class PowerCut {
         return names;
     }
 
-    private static Path folderOf(Recording.Deed deed) {
+    private static @Nullable Path folderOf(Recording.Deed deed) {
         return switch (deed) {
             case Recording.Made(Path path, int file) -> path.getParent();
             case Recording.Removed(Path path) -> path.getParent();

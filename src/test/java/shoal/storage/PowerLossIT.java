@@ -27,6 +27,7 @@ final class PowerLossIT {
     @TempDir
     private Path dir;
 
+    @SuppressWarnings("NullAway.Init")
     private Path root;
     private int claimed;
     private int hashed;

@@ -61,7 +61,7 @@ class ThrottleTest {
         var movers = new Mover[10];
         for (int i = 0; i < movers.length; i++) movers[i] = new Mover(throttle.portion(), i * 1_000_000L);
         move(throttle, 0, 20 * SECOND, 2_000_000, movers);
-        for (Mover mover : movers) assertEquals(2.0 * (1 << 20), mover.moved, 0.05 * 2 * (1 << 20));
+        for (Mover mover : movers) assertEquals(2.0 * (1 << 20), (double) mover.moved, 0.05 * 2 * (1 << 20));
     }
 
     @Test
