@@ -47,6 +47,7 @@ public final class TwoHosts implements AutoCloseable {
                 ip("-n", host, "link", "set", "lo", "up");
                 ip("-n", host, "link", "set", "eth0", "up");
             }
+            for (String host : List.of(hosts.first, hosts.second)) awaitCarrier(host);
             return hosts;
         } catch (IOException | InterruptedException e) {
             hosts.close();
@@ -54,7 +55,16 @@ public final class TwoHosts implements AutoCloseable {
         }
     }
 
-    private static void ip(String... words) throws IOException, InterruptedException {
+    /** The kernel says only up to a second later that the other end is there; until then there is no network. */
+    private static void awaitCarrier(String host) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!ip("-n", host, "link", "show", "eth0").contains("state UP")) {
+            if (System.nanoTime() > end) throw new IOException("eth0 of " + host + " does not come up");
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private static String ip(String... words) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of("ip"));
         command.addAll(List.of(words));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -64,6 +74,7 @@ public final class TwoHosts implements AutoCloseable {
         }
         String said = String.join(" ", process.inputReader().readAllLines());
         if (process.exitValue() != 0) throw new IOException(String.join(" ", command) + ": " + said);
+        return said;
     }
 
     /** Starts any command on the first host. */
