@@ -40,6 +40,7 @@ public final class UdpTracker extends TrackerSource {
     private static final Duration RESEND = Duration.ofSeconds(15);
     private static final Duration ONE_OF_SEVERAL = Duration.ofSeconds(2);
     private static final Duration CONNECTION_LIFE = Duration.ofSeconds(60);
+    private static final long NANOS_A_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int MOST_ADDRESSES = 8;
     private static final int MOST_REPLY = 16 << 10;
 
@@ -173,9 +174,10 @@ public final class UdpTracker extends TrackerSource {
         int addressBytes = socket.getInetAddress().getAddress().length;
         var packet = new DatagramPacket(new byte[MOST_REPLY], MOST_REPLY);
         while (true) {
-            long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+            long left = until - System.nanoTime();
             if (left <= 0) return Optional.empty();
-            socket.setSoTimeout((int) left);
+            // upwards: in a last part of a millisecond the packet would be sent again and again
+            socket.setSoTimeout(Math.toIntExact(Math.ceilDiv(left, NANOS_A_MILLI)));
             try {
                 packet.setLength(MOST_REPLY);
                 socket.receive(packet);

@@ -198,7 +198,7 @@ final class UdpTrackerTest {
             assertEquals(43, fake.nextAnnounce().connection());
             fake.answer();
             assertEquals(1, peers(second).size());
-            var silent = asked(tracker, Duration.ofMillis(50));
+            var silent = asked(tracker, Duration.ofMillis(200));
             assertEquals(43, fake.nextAnnounce().connection());
             assertInstanceOf(SocketTimeoutException.class, assertThrows(Exception.class, silent::join).getCause());
             var third = asked(tracker, LONG);
@@ -206,6 +206,25 @@ final class UdpTrackerTest {
             fake.nextAnnounce();
             fake.answer();
             assertEquals(1, peers(third).size());
+        }
+    }
+
+    /** What is left of the last millisecond is no reason to ask again. */
+    @Test
+    void aSilentTrackerIsAskedOnce() throws Exception {
+        try (var fake = new FakeTracker()) {
+            for (int i = 0; i < 10; i++) {
+                var tracker = new UdpTracker(fake.url("127.0.0.1", "/announce"), new SplittableRandom(i));
+                var answer = asked(tracker, Duration.ofMillis(100));
+                assertInstanceOf(UdpRequest.Connect.class, fake.next());
+                assertInstanceOf(SocketTimeoutException.class, assertThrows(Exception.class, answer::join).getCause());
+                try (var end = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+                    end.send(new DatagramPacket(new byte[0], 0, fake.socket.getLocalSocketAddress()));
+                }
+                var packet = new DatagramPacket(new byte[2048], 2048);
+                fake.socket.receive(packet);
+                assertEquals(0, packet.getLength(), "asked again");
+            }
         }
     }
 
