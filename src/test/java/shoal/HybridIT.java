@@ -106,7 +106,7 @@ final class HybridIT extends Processes {
         return root;
     }
 
-    /** rtorrent takes no manifest with two pad files of one length, for both have one name. */
+    /** rtorrent 0.9.8 takes no two pad files of one length, which have one name: "Duplicate filename found". */
     private Path treeOfDifferentGaps() throws IOException {
         Path root = folder.resolve("data/records");
         for (int length : new int[] {0, 1, 16384, 16385, 40_000, 1_500_000, 9_500_000}) {
