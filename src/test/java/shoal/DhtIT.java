@@ -2,55 +2,38 @@ package shoal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static shoal.testing.Program.NO_TRACKER;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import shoal.discovery.DhtNetwork;
+import shoal.testing.Libtorrent;
 import shoal.testing.Program;
 
 /** The real libtorrent and {@code ./shoal} find each other by nothing but the DHT: a network of ours on loopback. */
 @Timeout(300)
 final class DhtIT extends Processes {
-    private static final String PYTHON = System.getenv().getOrDefault("SHOAL_TEST_PYTHON", "/usr/bin/python3");
-    private static final String NO_TRACKER = "http://127.0.0.1:9/announce";
 
     @BeforeAll
-    static void needsLibtorrent() throws IOException, InterruptedException {
-        boolean there;
-        try (Program asked = Program.start(Map.of(), List.of(PYTHON, "-c", "import libtorrent"))) {
-            there = asked.exit(LONG) == 0;
-        } catch (IOException e) {
-            there = false;
-        }
-        assumeTrue(there, PYTHON + " has no libtorrent: apt-get install python3-libtorrent");
+    static void needsLibtorrent() throws InterruptedException {
+        Libtorrent.needed();
     }
 
     /** A {@code ./shoal} that may use the DHT. */
     private Program member(String home, String... words) throws IOException {
         var environment = new HashMap<>(Program.environment(folder.resolve(home)));
         environment.remove("SHOAL_NO_DHT");
-        var command = Stream.concat(Stream.of(Program.checkout("shoal").toString()), Stream.of(words)).toList();
-        return program(Program.start(environment, command));
-    }
-
-    private Program libtorrent(String... words) throws IOException {
-        var command = Stream.concat(Stream.of(PYTHON, Program.checkout("docs/bench/lt.py").toString()),
-                Stream.of(words)).toList();
-        return program(Program.start(Map.of(), command));
+        return program(Program.start(environment, Program.command(words)));
     }
 
     private Path libtorrentManifest(Path file) throws Exception {
         Path torrent = folder.resolve("theirs.torrent");
-        assertEquals(0, libtorrent("make", file.toString(), torrent.toString(), "--piece-length", "65536").exit(LONG));
+        Libtorrent.make(file, torrent, 65_536);
         return torrent;
     }
 
@@ -61,9 +44,9 @@ final class DhtIT extends Processes {
         try (DhtNetwork network = DhtNetwork.of(20, folder.resolve("network"))) {
             Program seeder = libtorrent("seed", torrent.toString(), folder.toString(), "--dht", network.wayIn());
             seeder.await("^READY", LONG);
-            String hash = libtorrent("hash", torrent.toString()).await("^([0-9a-f]{64})$", LONG).group(1);
-            Program fetch = member("fetch", "fetch", "magnet:?xt=urn:btmh:1220" + hash, "--bind", "127.0.0.1",
-                    "-t", NO_TRACKER, "--dht-bootstrap", network.wayIn(), "-o", folder.resolve("out").toString());
+            Program fetch = member("fetch", "fetch", "magnet:?xt=urn:btmh:1220" + Libtorrent.v2Hash(torrent),
+                    "--bind", "127.0.0.1", "-t", NO_TRACKER, "--dht-bootstrap", network.wayIn(), "-o",
+                    folder.resolve("out").toString());
             assertEquals(0, fetch.exit(LONG), fetch::toString);
             assertEquals(-1, Files.mismatch(file, folder.resolve("out/film.bin")));
         }

@@ -2,7 +2,7 @@ package shoal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static shoal.testing.Program.NO_TRACKER;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,17 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import shoal.testing.Libtorrent;
 import shoal.testing.Program;
 
 /** Hybrids among real clients: libtorrent, which knows both hashes or but one, and rtorrent, which knows v1 alone. */
 final class HybridIT extends Processes {
-    private static final String PYTHON = System.getenv().getOrDefault("SHOAL_TEST_PYTHON", "/usr/bin/python3");
-    private static final String NO_TRACKER = "http://127.0.0.1:9/announce";
 
     /** What a share is called by. */
     enum By {
@@ -41,36 +38,13 @@ final class HybridIT extends Processes {
         }
     }
 
-    private static void needs(String why, String... command) throws Exception {
-        boolean there;
-        try (Program asked = Program.start(Map.of(), List.of(command))) {
-            there = asked.exit(LONG) == 0;
-        } catch (IOException e) {
-            there = false;
-        }
-        assumeTrue(there, why);
-    }
-
-    private static void needsLibtorrent() throws Exception {
-        needs(PYTHON + " has no libtorrent: apt-get install python3-libtorrent", PYTHON, "-c", "import libtorrent");
-    }
-
-    private Program libtorrent(String... arguments) throws IOException {
-        var command = Stream.concat(
-                Stream.of(PYTHON, Program.checkout("docs/bench/lt.py").toString()), Stream.of(arguments));
-        return program(Program.start(Map.of(), command.toList()));
-    }
-
-    private Names names(Path torrent) throws Exception {
-        Program hash = libtorrent("hash", torrent.toString());
-        String v2 = hash.await("^([0-9a-f]{64})$", LONG).group(1);
-        return new Names(torrent, hash.await("^([0-9a-f]{40})$", LONG).group(1), v2);
+    private static Names names(Path torrent) throws Exception {
+        return new Names(torrent, Libtorrent.v1Hash(torrent), Libtorrent.v2Hash(torrent));
     }
 
     private Names theirs(Path what) throws Exception {
         Path torrent = folder.resolve("theirs.torrent");
-        Program make = libtorrent("make", what.toString(), torrent.toString(), "--piece-length", "32768", "--hybrid");
-        assertEquals(0, make.exit(LONG), make::toString);
+        Libtorrent.make(what, torrent, 32_768, "--hybrid");
         return names(torrent);
     }
 
@@ -79,13 +53,6 @@ final class HybridIT extends Processes {
         ended(0, home, "share", what.toString(), "--hybrid", "-p", "32KiB", "-t", NO_TRACKER, "--no-seed", "-o",
                 torrent.toString());
         return names(torrent);
-    }
-
-    private Path file(Path path, int length, long seed) throws IOException {
-        var bytes = new byte[length];
-        new SplittableRandom(seed).nextBytes(bytes);
-        Files.createDirectories(path.getParent());
-        return Files.write(path, bytes);
     }
 
     private Path file() throws IOException {
@@ -115,18 +82,9 @@ final class HybridIT extends Processes {
         return root;
     }
 
-    private static void assertSame(Path original, Path copy) throws IOException {
-        try (Stream<Path> all = Files.walk(original)) {
-            for (Path path : all.filter(Files::isRegularFile).toList()) {
-                Path other = copy.resolve(original.relativize(path).toString());
-                assertEquals(-1, Files.mismatch(path, other), () -> other + " differs");
-            }
-        }
-    }
-
     @Test
     void isTheHybridThatLibtorrentMakes() throws Exception {
-        needsLibtorrent();
+        Libtorrent.needed();
         Path folderOfOne = file(folder.resolve("data/folder/only.bin"), 100_000, 3).getParent();
         Path program = file(folder.resolve("data/program.sh"), 40_000, 4);
         assertTrue(program.toFile().setExecutable(true));
@@ -151,7 +109,7 @@ final class HybridIT extends Processes {
     }
 
     private void fetchesFromLibtorrent(Path what, By by) throws Exception {
-        needsLibtorrent();
+        Libtorrent.needed();
         Names names = theirs(what);
         Program seeder = libtorrent("seed", names.manifest.toString(), String.valueOf(what.getParent()));
         String port = seeder.await("READY port=([0-9]+)", LONG).group(1);
@@ -174,7 +132,7 @@ final class HybridIT extends Processes {
     }
 
     private void givesToLibtorrent(Path what, By by) throws Exception {
-        needsLibtorrent();
+        Libtorrent.needed();
         Names names = ours(what, "share");
         Program share = seeder("share", what, NO_TRACKER, "--hybrid", "-p", "32KiB");
         String port = share.await("^READY.*?([0-9]+)$", LONG).group(1);
@@ -196,7 +154,7 @@ final class HybridIT extends Processes {
 
     /** It finds us through our tracker by the v1 hash, takes all of it, and is then the only one who has it. */
     private void goesThroughRtorrent(Path what) throws Exception {
-        needs("no rtorrent: apt-get install rtorrent", "rtorrent", "-h");
+        Program.needed("no rtorrent: apt-get install rtorrent", "rtorrent", "-h");
         String tracker = tracker("0");
         Path manifest = folder.resolve("ours.torrent");
         Program share = seeder("share", what, tracker, "--hybrid", "-p", "32KiB", "-o", manifest.toString());

@@ -1,23 +1,22 @@
 package shoal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static shoal.testing.Program.NO_TRACKER;
+import static shoal.testing.Program.PATIENCE;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import shoal.testing.Libtorrent;
 import shoal.testing.Program;
 
 /**
@@ -25,10 +24,6 @@ import shoal.testing.Program;
  * is RC4 alone, 3 plain text behind the handshake as well.
  */
 final class LibtorrentEncryptionIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final String PYTHON = System.getenv().getOrDefault("SHOAL_TEST_PYTHON", "/usr/bin/python3");
-    private static final String NO_TRACKER = "http://127.0.0.1:9/announce";
-
     @TempDir
     private Path folder;
 
@@ -36,14 +31,8 @@ final class LibtorrentEncryptionIT {
     private Path torrent;
 
     @BeforeAll
-    static void needsLibtorrent() throws IOException, InterruptedException {
-        boolean there;
-        try (Program asked = Program.start(Map.of(), List.of(PYTHON, "-c", "import libtorrent"))) {
-            there = asked.exit(PATIENCE) == 0;
-        } catch (IOException e) {
-            there = false;
-        }
-        assumeTrue(there, PYTHON + " has no libtorrent: apt-get install python3-libtorrent");
+    static void needsLibtorrent() throws InterruptedException {
+        Libtorrent.needed();
     }
 
     @BeforeEach
@@ -52,14 +41,7 @@ final class LibtorrentEncryptionIT {
         new SplittableRandom(11).nextBytes(bytes);
         file = Files.write(folder.resolve("film.bin"), bytes);
         torrent = folder.resolve("film.torrent");
-        try (Program make = libtorrent("make", file.toString(), torrent.toString(), "--piece-length", "16384")) {
-            assertEquals(0, make.exit(PATIENCE), make::toString);
-        }
-    }
-
-    private static Program libtorrent(String... arguments) throws IOException {
-        return Program.start(Map.of(), Stream.concat(
-                Stream.of(PYTHON, Program.checkout("docs/bench/lt.py").toString()), Stream.of(arguments)).toList());
+        Libtorrent.make(file, torrent, 16_384);
     }
 
     private static Program forced(int level, String... arguments) throws IOException {
@@ -68,7 +50,7 @@ final class LibtorrentEncryptionIT {
                 "seeding_outgoing_connections=true")) {
             all.addAll(List.of("--set", setting));
         }
-        return libtorrent(all.toArray(String[]::new));
+        return Libtorrent.start(all.toArray(String[]::new));
     }
 
     private Program ours(String home, String encryption, Path out, String... more) throws IOException {
@@ -126,7 +108,7 @@ final class LibtorrentEncryptionIT {
 
     @Test
     void whoRequiresEncryptionFindsNobodyInALibtorrentWithoutItAndSaysSo() throws Exception {
-        try (Program seeder = libtorrent("seed", torrent.toString(), folder.toString())) {
+        try (Program seeder = Libtorrent.start("seed", torrent.toString(), folder.toString())) {
             String peer = at(seeder);
             try (Program fetch = Program.shoal(folder.resolve("home"), "fetch", torrent.toString(), "-t", NO_TRACKER,
                     "--bind", "127.0.0.1", "--encryption", "require", "-o", folder.resolve("none").toString(),

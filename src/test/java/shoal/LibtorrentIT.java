@@ -2,40 +2,24 @@ package shoal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static shoal.testing.Program.NO_TRACKER;
+import static shoal.testing.Program.PATIENCE;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import shoal.testing.Libtorrent;
 import shoal.testing.Program;
 
 /** The real libtorrent as a peer of {@code ./shoal}, in both directions: v2 alone, each told the other's address. */
-final class LibtorrentIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final String PYTHON = System.getenv().getOrDefault("SHOAL_TEST_PYTHON", "/usr/bin/python3");
-    private static final String NO_TRACKER = "http://127.0.0.1:9/announce";
-
-    @TempDir
-    private Path folder;
-
+final class LibtorrentIT extends Processes {
     @BeforeAll
-    static void needsLibtorrent() throws IOException, InterruptedException {
-        boolean there;
-        try (Program asked = Program.start(Map.of(), List.of(PYTHON, "-c", "import libtorrent"))) {
-            there = asked.exit(PATIENCE) == 0;
-        } catch (IOException e) {
-            there = false;
-        }
-        assumeTrue(there, PYTHON + " has no libtorrent: apt-get install python3-libtorrent");
+    static void needsLibtorrent() throws InterruptedException {
+        Libtorrent.needed();
     }
 
     /** Pieces of 16 KiB make 641 of them: more than one hash request holds, and an odd block at the end. */
@@ -99,7 +83,7 @@ final class LibtorrentIT {
         }
         try (Program seeder = seed(torrent, folder, how)) {
             String port = seeder.await("READY port=([0-9]+)", PATIENCE).group(1);
-            try (Program verify = Program.shoal(home("verify"), "verify", torrent.toString(), copy.toString(),
+            try (Program verify = shoal("home of verify", "verify", torrent.toString(), copy.toString(),
                     "--repair", "-t", NO_TRACKER, "--bind", "127.0.0.1", "--peer", "127.0.0.1:" + port, "--json")) {
                 assertEquals(0, verify.exit(PATIENCE), verify::toString);
                 assertTrue(verify.out().getFirst().contains("\"offset\":4997120,\"length\":16384,\"from\":\"127.0.0.1:"
@@ -147,12 +131,11 @@ final class LibtorrentIT {
         Path tree = tree(folder.resolve("records"));
         Path theirs = libtorrentManifest(tree, 32768);
         Path ours = folder.resolve("ours.torrent");
-        try (Program share = Program.shoal(
-                home("share"), "share", tree.toString(), "-t", NO_TRACKER, "-p", "32KiB", "--no-seed",
-                "-o", ours.toString())) {
+        try (Program share = shoal("home of share", "share", tree.toString(), "-t", NO_TRACKER, "-p", "32KiB",
+                "--no-seed", "-o", ours.toString())) {
             assertEquals(0, share.exit(PATIENCE), share::toString);
         }
-        assertEquals(v2Hash(theirs), v2Hash(ours));
+        assertEquals(Libtorrent.v2Hash(theirs), Libtorrent.v2Hash(ours));
     }
 
     /** Ours that gives, with where its manifest is and its magnet link. */
@@ -164,8 +147,8 @@ final class LibtorrentIT {
     }
 
     private Shared share(Path what) throws IOException, InterruptedException {
-        Program share = Program.shoal(
-                home("share"), "share", what.toString(), "-t", NO_TRACKER, "-p", "16KiB", "--bind", "127.0.0.1");
+        Program share = shoal(
+                "home of share", "share", what.toString(), "-t", NO_TRACKER, "-p", "16KiB", "--bind", "127.0.0.1");
         String magnet = share.await("^magnet\\s+(\\S+)", PATIENCE).group(1);
         String manifest = share.await("^manifest\\s+(.+)$", PATIENCE).group(1);
         int port = Integer.parseInt(share.await("^READY.*?([0-9]+)$", PATIENCE).group(1));
@@ -174,7 +157,7 @@ final class LibtorrentIT {
 
     private Program fetch(String what, Program seeder) throws IOException, InterruptedException {
         String port = seeder.await("READY port=([0-9]+)", PATIENCE).group(1);
-        return Program.shoal(home("fetch"), "fetch", what, "-o", folder.resolve("fetched").toString(), "-t", NO_TRACKER,
+        return shoal("home of fetch", "fetch", what, "-o", folder.resolve("fetched").toString(), "-t", NO_TRACKER,
                 "--bind", "127.0.0.1", "--peer", "127.0.0.1:" + port);
     }
 
@@ -188,26 +171,13 @@ final class LibtorrentIT {
         assertSame(original, folder.resolve("given").resolve(original.getFileName()));
     }
 
-    private Path home(String name) {
-        return folder.resolve("home of " + name);
-    }
-
-    private static Program libtorrent(String... arguments) throws IOException {
-        var command = Stream.concat(
-                Stream.of(PYTHON, Program.checkout("docs/bench/lt.py").toString()), Stream.of(arguments));
-        return Program.start(Map.of(), command.toList());
-    }
-
     private Path libtorrentManifest(Path what, int pieceLength) throws IOException, InterruptedException {
         Path torrent = folder.resolve("theirs.torrent");
-        try (Program make = libtorrent(
-                "make", what.toString(), torrent.toString(), "--piece-length", String.valueOf(pieceLength))) {
-            assertEquals(0, make.exit(PATIENCE), make::toString);
-        }
+        Libtorrent.make(what, torrent, pieceLength);
         return torrent;
     }
 
-    private static Program seed(Path torrent, Path parent, String... how) throws IOException {
+    private Program seed(Path torrent, Path parent, String... how) throws IOException {
         return libtorrent(Stream.concat(
                 Stream.of("seed", torrent.toString(), parent.toString()), Stream.of(how)).toArray(String[]::new));
     }
@@ -216,21 +186,8 @@ final class LibtorrentIT {
         return libtorrent("fetch", what, folder.resolve("given").toString(), "--peer", "127.0.0.1:" + port);
     }
 
-    private static String v2Hash(Path torrent) throws IOException, InterruptedException {
-        try (Program hash = libtorrent("hash", torrent.toString())) {
-            return hash.await("^([0-9a-f]{64})$", PATIENCE).group(1);
-        }
-    }
-
     private static String magnet(Path torrent) throws IOException, InterruptedException {
-        return "magnet:?xt=urn:btmh:1220" + v2Hash(torrent);
-    }
-
-    private static Path file(Path path, int length, long seed) throws IOException {
-        var bytes = new byte[length];
-        new SplittableRandom(seed).nextBytes(bytes);
-        Files.createDirectories(path.getParent());
-        return Files.write(path, bytes);
+        return "magnet:?xt=urn:btmh:1220" + Libtorrent.v2Hash(torrent);
     }
 
     /** Empty files, sizes around blocks and pieces, equal files, deep folders, names that are not ASCII. */
@@ -242,14 +199,5 @@ final class LibtorrentIT {
         file(root.resolve("deep/er/and/deep/er/still/Grüße 日本語 🐟.txt"), 70_000, 8);
         file(root.resolve("a name; with 'all' \"sorts\" of $things & more.txt"), 20_000, 9);
         return root;
-    }
-
-    private static void assertSame(Path original, Path copy) throws IOException {
-        try (Stream<Path> all = Files.walk(original)) {
-            for (Path path : all.filter(Files::isRegularFile).toList()) {
-                Path other = copy.resolve(original.relativize(path).toString());
-                assertEquals(-1, Files.mismatch(path, other), () -> other + " differs");
-            }
-        }
     }
 }

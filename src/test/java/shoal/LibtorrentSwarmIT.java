@@ -2,39 +2,22 @@ package shoal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static shoal.testing.Program.NO_TRACKER;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import shoal.testing.Libtorrent;
 import shoal.testing.Program;
 
 /** Swarms of three, ours and libtorrent's, in which two can find each other by peer exchange (BEP 11) alone. */
 final class LibtorrentSwarmIT extends Processes {
-    private static final String PYTHON = System.getenv().getOrDefault("SHOAL_TEST_PYTHON", "/usr/bin/python3");
-    private static final String NO_TRACKER = "http://127.0.0.1:9/announce";
     private static final String LOOPBACK = "127.0.0.1";
 
-    @BeforeEach
-    void needsLibtorrent() throws Exception {
-        int code = -1;
-        try (Program asked = Program.start(Map.of(), List.of(PYTHON, "-c", "import libtorrent"))) {
-            code = asked.exit(LONG);
-        } catch (IOException e) {
-            assumeTrue(false, "there is no " + PYTHON);
-        }
-        assumeTrue(code == 0, PYTHON + " has no libtorrent: apt-get install python3-libtorrent");
-    }
-
-    private Program libtorrent(String... words) throws IOException {
-        var command = new ArrayList<>(List.of(PYTHON, Program.checkout("docs/bench/lt.py").toString()));
-        command.addAll(List.of(words));
-        return program(Program.start(Map.of(), command));
+    @BeforeAll
+    static void needsLibtorrent() throws InterruptedException {
+        Libtorrent.needed();
     }
 
     /** Who gives all, and a port at which it does. */

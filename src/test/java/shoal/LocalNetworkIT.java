@@ -2,6 +2,7 @@ package shoal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static shoal.testing.Program.NO_TRACKER;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,13 +15,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import shoal.testing.Libtorrent;
 import shoal.testing.Program;
 import shoal.testing.TwoHosts;
 
 /** Two hosts on a network of their own, with no tracker anywhere, find each other: ours, and ours and libtorrent's. */
 final class LocalNetworkIT extends Processes {
-    private static final String PYTHON = System.getenv().getOrDefault("SHOAL_TEST_PYTHON", "/usr/bin/python3");
-    private static final String NO_TRACKER = "http://127.0.0.1:9/announce";
 
     private TwoHosts hosts;
 
@@ -102,37 +102,25 @@ final class LocalNetworkIT extends Processes {
 
     @Test
     void libtorrentFindsUs() throws Exception {
-        needsLibtorrent();
+        Libtorrent.needed();
         hosts = TwoHosts.join(true, false);
         Path file = random("film.bin", 2, 3);
         String hash = hash(share(file));
-        Program fetch = program(hosts.onSecond(Map.of(), libtorrent("fetch", "magnet:?xt=urn:btmh:1220" + hash,
+        Program fetch = program(hosts.onSecond(Map.of(), Libtorrent.command("fetch", "magnet:?xt=urn:btmh:1220" + hash,
                 folder.resolve("out").toString(), "--bind", "10.77.0.2", "--port", "7000", "--find", "lsd")));
         assertFetched(fetch, file);
     }
 
     @Test
     void weFindLibtorrent() throws Exception {
-        needsLibtorrent();
+        Libtorrent.needed();
         hosts = TwoHosts.join(true, false);
         Path file = random("film.bin", 3, 3);
         Program made = ended(0, "maker", "share", file.toString(), "-t", NO_TRACKER, "--no-seed");
-        Program seed = program(hosts.onFirst(Map.of(), libtorrent("seed",
+        Program seed = program(hosts.onFirst(Map.of(), Libtorrent.command("seed",
                 made.await("^manifest\\s+(.+)$", LONG).group(1), folder.toString(), "--bind", "10.77.0.1", "--port",
                 "7000", "--find", "lsd")));
         seed.await("READY", LONG);
         assertFetched(fetch(hash(made)), file);
-    }
-
-    private static List<String> libtorrent(String... words) {
-        var command = new ArrayList<>(List.of(PYTHON, Program.checkout("docs/bench/lt.py").toString()));
-        command.addAll(List.of(words));
-        return command;
-    }
-
-    private static void needsLibtorrent() throws Exception {
-        try (Program asked = Program.start(Map.of(), List.of(PYTHON, "-c", "import libtorrent"))) {
-            assumeTrue(asked.exit(LONG) == 0, PYTHON + " has no libtorrent: apt-get install python3-libtorrent");
-        }
     }
 }

@@ -237,9 +237,8 @@ final class OptionsIT extends Processes {
 
     /** The same with files of so many bytes at most, as a file system may have them. */
     private Program limited(long bytes, String... words) throws IOException {
-        var command = new ArrayList<>(List.of("sh", "-c", "ulimit -f " + bytes / 512 + "; exec \"$@\"", "limited",
-                Program.checkout("shoal").toString()));
-        command.addAll(List.of(words));
+        var command = new ArrayList<>(List.of("sh", "-c", "ulimit -f " + bytes / 512 + "; exec \"$@\"", "limited"));
+        command.addAll(Program.command(words));
         return program(Program.start(Program.environment(folder.resolve("other")), command));
     }
 }

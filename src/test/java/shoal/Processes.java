@@ -17,8 +17,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
+import shoal.testing.Libtorrent;
 import shoal.testing.Program;
 
 /** Processes on loopback as a user starts them, each with a home below the test's folder; none outlives its test. */
@@ -48,6 +50,10 @@ abstract class Processes {
     Program program(Program program) {
         programs.add(program);
         return program;
+    }
+
+    Program libtorrent(String... words) throws IOException {
+        return program(Libtorrent.start(words));
     }
 
     Program ended(int code, String home, String... words) throws Exception {
@@ -81,6 +87,24 @@ abstract class Processes {
             }
         }
         return file;
+    }
+
+    /** Any bytes, always the same for a seed. */
+    static Path file(Path path, int length, long seed) throws IOException {
+        var bytes = new byte[length];
+        new SplittableRandom(seed).nextBytes(bytes);
+        Files.createDirectories(path.getParent());
+        return Files.write(path, bytes);
+    }
+
+    /** A file, or a tree whose files {@code copy} has as well. */
+    static void assertSame(Path original, Path copy) throws IOException {
+        try (Stream<Path> all = Files.walk(original)) {
+            for (Path path : all.filter(Files::isRegularFile).toList()) {
+                Path other = copy.resolve(original.relativize(path).toString());
+                assertEquals(-1, Files.mismatch(path, other), () -> other + " differs");
+            }
+        }
     }
 
     /** A port below those that the kernel gives to anybody, which nobody has and no test was given before. */

@@ -1,7 +1,6 @@
 package shoal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URI;
@@ -19,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import shoal.testing.Program;
 
@@ -30,15 +29,9 @@ final class QbittorrentIT extends Processes {
 
     private final HttpClient http = HttpClient.newHttpClient();
 
-    @BeforeEach
-    void needsQbittorrent() throws Exception {
-        int code = -1;
-        try (Program asked = Program.start(Map.of(), List.of(QBITTORRENT, "--version"))) {
-            code = asked.exit(LONG);
-        } catch (IOException e) {
-            assumeTrue(false, "there is no " + QBITTORRENT + ": apt-get install qbittorrent-nox");
-        }
-        assumeTrue(code == 0, QBITTORRENT + " does not start");
+    @BeforeAll
+    static void needsQbittorrent() throws InterruptedException {
+        Program.needed("no " + QBITTORRENT + ": apt-get install qbittorrent-nox", QBITTORRENT, "--version");
     }
 
     @Test
@@ -90,12 +83,6 @@ final class QbittorrentIT extends Processes {
         Files.writeString(tree.resolve("short"), "no whole block");
         Files.createFile(tree.resolve("empty"));
         return tree;
-    }
-
-    private static void assertSame(Path tree, Path copy) throws IOException {
-        for (String file : List.of("one.bin", "gr\u00fc\u00dfe/deep/two.bin", "short", "empty")) {
-            assertEquals(-1, Files.mismatch(tree.resolve(file), copy.resolve(file)), file);
-        }
     }
 
     private static Path manifest(Program share) throws InterruptedException {

@@ -1,5 +1,7 @@
 package shoal.testing;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,6 +18,12 @@ import java.util.regex.Pattern;
  * with a deadline; closing kills it.
  */
 public final class Program implements AutoCloseable {
+    /** A tracker that is nowhere: who is told of it alone has to be found in another way. */
+    public static final String NO_TRACKER = "http://127.0.0.1:9/announce";
+
+    /** How long a program may take for a thing of no great size. */
+    public static final Duration PATIENCE = Duration.ofSeconds(90);
+
     private static final Path HOME = Path.of(System.getProperty("shoal.home", "")).toAbsolutePath();
 
     private final String name;
@@ -34,9 +42,25 @@ public final class Program implements AutoCloseable {
 
     /** Starts {@code ./shoal} as a user does, with all its state below {@code home}. */
     public static Program shoal(Path home, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(HOME.resolve("shoal").toString()));
+        return start(environment(home), command(arguments));
+    }
+
+    /** The command {@code ./shoal} with these arguments. */
+    public static List<String> command(String... arguments) {
+        var command = new ArrayList<>(List.of(checkout("shoal").toString()));
         command.addAll(List.of(arguments));
-        return start(environment(home), command);
+        return command;
+    }
+
+    /** Skips the test, and says {@code otherwise}, unless this command ends well. */
+    public static void needed(String otherwise, String... command) throws InterruptedException {
+        boolean there;
+        try (Program asked = start(Map.of(), List.of(command))) {
+            there = asked.exit(PATIENCE) == 0;
+        } catch (IOException e) {
+            there = false;
+        }
+        assumeTrue(there, otherwise);
     }
 
     /** What tells a {@code ./shoal} where its state and its Java are, and to stay on this machine. */

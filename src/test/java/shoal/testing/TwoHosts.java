@@ -89,24 +89,18 @@ public final class TwoHosts implements AutoCloseable {
 
     /** Starts {@code ./shoal} on the first host, as a user does who may be found on the local network. */
     public Program shoalOnFirst(Path home, String... words) throws IOException {
-        return on(first, environment(home), shoal(words));
+        return on(first, environment(home), Program.command(words));
     }
 
     /** The same on the second host. */
     public Program shoalOnSecond(Path home, String... words) throws IOException {
-        return on(second, environment(home), shoal(words));
+        return on(second, environment(home), Program.command(words));
     }
 
     private static Map<String, String> environment(Path home) {
         var environment = new HashMap<>(Program.environment(home));
         environment.remove("SHOAL_NO_LAN");
         return environment;
-    }
-
-    private static List<String> shoal(String... words) {
-        var command = new ArrayList<>(List.of(Program.checkout("shoal").toString()));
-        command.addAll(List.of(words));
-        return command;
     }
 
     private static Program on(String host, Map<String, String> environment, List<String> command) throws IOException {

@@ -2,7 +2,7 @@ package shoal.tracker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static shoal.testing.Program.PATIENCE;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,42 +10,24 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import shoal.testing.Libtorrent;
 import shoal.testing.Program;
 
 /** Real libtorrents that know of each other by our tracker alone: no DHT, no local discovery, no exchange, no hint. */
 @Timeout(300)
 final class LibtorrentTrackerIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final String PYTHON = System.getenv().getOrDefault("SHOAL_TEST_PYTHON", "/usr/bin/python3");
-
     @TempDir
     private Path folder;
 
     @BeforeAll
-    static void needsLibtorrent() throws IOException, InterruptedException {
-        boolean there;
-        try (Program asked = Program.start(Map.of(), List.of(PYTHON, "-c", "import libtorrent"))) {
-            there = asked.exit(PATIENCE) == 0;
-        } catch (IOException e) {
-            there = false;
-        }
-        assumeTrue(there, PYTHON + " has no libtorrent: apt-get install python3-libtorrent");
-    }
-
-    private static Program libtorrent(String... arguments) throws IOException {
-        var command = Stream.concat(
-                Stream.of(PYTHON, Program.checkout("docs/bench/lt.py").toString()), Stream.of(arguments));
-        return Program.start(Map.of(), command.toList());
+    static void needsLibtorrent() throws InterruptedException {
+        Libtorrent.needed();
     }
 
     private Path file() throws IOException {
@@ -64,23 +46,16 @@ final class LibtorrentTrackerIT {
     private void findEachOther(Tracker tracker, URI url, String listen, boolean byMagnet) throws Exception {
         Path file = file();
         Path torrent = folder.resolve("film.torrent");
-        try (Program make = libtorrent("make", file.toString(), torrent.toString(), "--piece-length", "16384")) {
-            assertEquals(0, make.exit(PATIENCE), make::toString);
-        }
-        String what = torrent.toString();
-        if (byMagnet) {
-            try (Program hash = libtorrent("hash", torrent.toString())) {
-                what = "magnet:?xt=urn:btmh:1220" + hash.await("^([0-9a-f]{64})$", PATIENCE).group(1);
-            }
-        }
-        try (Program seeder = libtorrent("seed", torrent.toString(), folder.resolve("seeder").toString(), "--tracker",
-                url.toString(), "--bind", listen)) {
+        Libtorrent.make(file, torrent, 16_384);
+        String what = byMagnet ? "magnet:?xt=urn:btmh:1220" + Libtorrent.v2Hash(torrent) : torrent.toString();
+        try (Program seeder = Libtorrent.start("seed", torrent.toString(), folder.resolve("seeder").toString(),
+                "--tracker", url.toString(), "--bind", listen)) {
             seeder.await("READY", PATIENCE);
             while (tracker.peers() < 1) {
                 assertTrue(seeder.process().isAlive(), seeder::toString);
                 Thread.onSpinWait();
             }
-            try (Program leecher = libtorrent("fetch", what, folder.resolve("given").toString(), "--tracker",
+            try (Program leecher = Libtorrent.start("fetch", what, folder.resolve("given").toString(), "--tracker",
                     url.toString(), "--bind", listen)) {
                 assertEquals(0, leecher.exit(PATIENCE), leecher::toString);
             }
