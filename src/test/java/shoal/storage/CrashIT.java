@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -14,6 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import shoal.merkle.Merkle;
+import shoal.testing.Program;
 
 /**
  * Kills a process that fetches, at moments that a seed chooses, and looks whether what it said was true.
@@ -26,6 +27,7 @@ final class CrashIT {
     /** Such a part of the share at most is hashed at a start; of the small one, the pieces under way are more. */
     private static final int MOST_HASHED_OF = KILLS > 50 ? 100 : 10;
 
+    private static final Duration LONG = Duration.ofMinutes(10);
     private static final int MIB = (1 << 20) / Merkle.BLOCK;
 
     @TempDir
@@ -46,13 +48,13 @@ final class CrashIT {
         TestContent content = CrashVictim.content(SIZE);
         int blocks = (int) (content.manifest.length() >> Merkle.BLOCK_BITS);
         for (int kill = 0; kill < KILLS; kill++) {
-            try (ChildJvm child = start(random.nextLong(), 12e6)) {
+            try (Program child = start(random.nextLong(), 12e6)) {
                 assertKept(sayings(child, random.nextInt(2 * blocks / KILLS)), "kill " + kill);
             }
             assertEquals("ok", integrity(kill));
         }
-        try (ChildJvm child = start(random.nextLong(), 1e12)) {
-            List<String> said = child.finish();
+        try (Program child = start(random.nextLong(), 1e12)) {
+            List<String> said = child.finish(LONG);
             assertKept(said, "the last start");
             assertEquals("DONE", said.getLast());
         }
@@ -67,21 +69,15 @@ final class CrashIT {
         assertTrue(mostHashed <= blocks / MOST_HASHED_OF, mostHashed + " of " + blocks + " blocks hashed at a start");
     }
 
-    private ChildJvm start(long seed, double bytesPerSecond) throws Exception {
+    private Program start(long seed, double bytesPerSecond) throws Exception {
         return ChildJvm.start(List.of(), CrashVictim.class, dir, seed, bytesPerSecond, SIZE);
     }
 
     /** All that the child says until it has said so many lines of work, and is killed. */
-    private static List<String> sayings(ChildJvm child, int lines) throws Exception {
-        var said = new ArrayList<String>();
-        int work = 0;
-        String line;
-        while (work < lines && (line = child.line()) != null) {
-            said.add(line);
-            if (line.startsWith("R ") || line.startsWith("C ")) work++;
-        }
-        said.addAll(child.kill());
-        return said;
+    private static List<String> sayings(Program child, int lines) throws Exception {
+        child.awaitLines("^[RC] ", lines, LONG);
+        child.kill();
+        return child.out();
     }
 
     private void assertKept(List<String> said, String when) {

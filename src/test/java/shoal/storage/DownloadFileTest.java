@@ -3,6 +3,7 @@ package shoal.storage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static shoal.testing.Program.PATIENCE;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import shoal.testing.Program;
 
 /** Two at one download. */
 final class DownloadFileTest {
@@ -24,12 +26,12 @@ final class DownloadFileTest {
         try (var fetch = new TestFetch(dir)) {
             Files.createDirectories(fetch.out);
             Path target = fetch.out.toRealPath().resolve("file");
-            try (ChildJvm child = ChildJvm.start(
+            try (Program child = ChildJvm.start(
                     List.of(), LockingChild.class, "download", fetch.store().dir(), target)) {
-                child.awaitLine("LOCKED");
+                child.await("^LOCKED$", PATIENCE);
                 DiskFault fault = assertThrows(DiskFault.class, () -> fetch.open(FILE));
                 assertEquals(DiskFault.Kind.IN_USE, fault.kind());
-                assertEquals(target + " is being fetched by process " + child.pid(), fault.getMessage());
+                assertEquals(target + " is being fetched by process " + child.process().pid(), fault.getMessage());
                 assertThrows(DiskFault.class, () -> fetch.open(FILE), "and tells it again");
                 child.kill();
                 try (FileHoldings holdings = fetch.open(FILE)) {

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import shoal.testing.Program;
 
 /**
  * Lets one call to the disk after the other fail in a small fetch, with EIO, ENOSPC or a short write, once or from
@@ -27,8 +29,8 @@ final class FaultSweepIT {
         int sites = 0;
         var ends = new TreeMap<String, Integer>();
         Map<String, String> environment = FaultyDisk.compile(dir).environment(root);
-        try (ChildJvm child = ChildJvm.start(environment, List.of(), FaultVictim.class, root, 1, STEP)) {
-            for (String line : child.finish()) {
+        try (Program child = ChildJvm.start(environment, List.of(), FaultVictim.class, root, 1, STEP)) {
+            for (String line : child.finish(Duration.ofMinutes(30))) {
                 if (line.equals("DONE")) continue;
                 String[] said = line.split("\t", -1);
                 assertEquals(4, said.length, line);

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import shoal.testing.Program;
 
 /** Much more than memory: a file of 1 TiB, and 100,000 files, each in a process with 256 MiB of heap. */
 final class GiantIT {
@@ -16,8 +18,8 @@ final class GiantIT {
     private Path dir;
 
     private void run(String what, Path where) throws Exception {
-        try (ChildJvm child = ChildJvm.start(List.of("-Xmx256m"), GiantChild.class, what, where)) {
-            List<String> said = child.finish();
+        try (Program child = ChildJvm.start(List.of("-Xmx256m"), GiantChild.class, what, where)) {
+            List<String> said = child.finish(Duration.ofMinutes(30));
             said.forEach(System.out::println);
             assertEquals("DONE", said.getLast());
         }

@@ -2,6 +2,7 @@ package shoal.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static shoal.testing.Program.PATIENCE;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import shoal.merkle.Merkle;
+import shoal.testing.Program;
 
 /**
  * Records what a fetch writes and syncs, builds what may be left of it when the power fails, and looks each time
@@ -67,12 +69,12 @@ final class PowerLossIT {
     private Recording record(long seed) throws Exception {
         Path log = dir.resolve("log");
         Map<String, String> environment = FaultyDisk.compile(dir).environment(root, log);
-        try (ChildJvm child = ChildJvm.start(environment, List.of(), CrashVictim.class, root, seed, 2e6, "small")) {
-            for (int lines = 0; lines < 60; lines++) child.line();
+        try (Program child = ChildJvm.start(environment, List.of(), CrashVictim.class, root, seed, 2e6, "small")) {
+            child.awaitLines("", 60, PATIENCE);
             child.kill();
         }
-        try (ChildJvm child = ChildJvm.start(environment, List.of(), CrashVictim.class, root, seed, 4e6, "small")) {
-            assertEquals("DONE", child.finish().getLast());
+        try (Program child = ChildJvm.start(environment, List.of(), CrashVictim.class, root, seed, 4e6, "small")) {
+            assertEquals("DONE", child.finish(PATIENCE).getLast());
         }
         return Recording.read(log);
     }

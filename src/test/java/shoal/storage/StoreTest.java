@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static shoal.testing.Program.PATIENCE;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -29,6 +30,7 @@ import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 import shoal.bytes.PublisherKey;
 import shoal.merkle.LeafHasher;
+import shoal.testing.Program;
 
 final class StoreTest {
     private static final Hash ROOT = new Hash(1, 2, 3, 4);
@@ -349,13 +351,13 @@ final class StoreTest {
     @Test
     void namesTheProcessThatHoldsTheDatabase() throws Exception {
         remember();
-        try (ChildJvm child = ChildJvm.start(List.of(), LockingChild.class, "database", database())) {
-            child.awaitLine("LOCKED");
+        try (Program child = ChildJvm.start(List.of(), LockingChild.class, "database", database())) {
+            child.await("^LOCKED$", PATIENCE);
             try (Store store = Store.open(dir)) {
                 DiskFault fault = assertThrows(
                         DiskFault.class, () -> store.now(tables -> tables.places().put(FILE, ROOT, STAMP)));
                 assertEquals(DiskFault.Kind.IN_USE, fault.kind());
-                assertTrue(fault.getMessage().contains("process " + child.pid()), fault.getMessage());
+                assertTrue(fault.getMessage().contains("process " + child.process().pid()), fault.getMessage());
                 child.kill();
                 store.now(tables -> tables.places().put(FILE, ROOT, STAMP));
             }

@@ -125,6 +125,35 @@ public final class Program implements AutoCloseable {
         }
     }
 
+    /** Waits until so many lines of standard output contain {@code pattern}, or there is no more of it. */
+    public synchronized void awaitLines(String pattern, int count, Duration time) throws InterruptedException {
+        Pattern compiled = Pattern.compile(pattern);
+        long end = System.nanoTime() + time.toNanos();
+        for (int i = 0, found = 0; ; ) {
+            for (; i < out.size() && found < count; i++) {
+                if (compiled.matcher(out.get(i)).find()) found++;
+            }
+            if (found >= count || !outReader.isAlive()) return;
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0) throw new AssertionError(found + " lines instead of " + count + " with " + pattern + this);
+            wait(Math.min(left, 100));
+        }
+    }
+
+    /** Waits for its end, which must be a good one, and returns all that it said on standard output. */
+    public List<String> finish(Duration time) throws InterruptedException {
+        int code = exit(time);
+        if (code != 0) throw new AssertionError("it ended with " + code + this);
+        return out();
+    }
+
+    /** Kills it with SIGKILL, and waits for all that it had still said. */
+    public void kill() throws InterruptedException {
+        // not by the process itself, which would close the pipe with what is still in it
+        process.toHandle().destroyForcibly();
+        exit(PATIENCE);
+    }
+
     /** Waits for its end and returns the exit code. */
     public int exit(Duration time) throws InterruptedException {
         if (!process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS)) {
