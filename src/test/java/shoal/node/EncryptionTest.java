@@ -1,6 +1,5 @@
 package shoal.node;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,32 +10,24 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import shoal.bytes.Bits;
 import shoal.bytes.Endpoint;
-import shoal.discovery.GivenPeers;
-import shoal.manifest.DiskNames;
-import shoal.storage.FileHoldings;
-import shoal.storage.Progress;
-import shoal.storage.Store;
 import shoal.swarm.Pace;
-import shoal.swarm.SwarmSettings;
 import shoal.testing.FakeShare;
 
 /** Nodes that encrypt, or not, with real sockets. */
@@ -48,51 +39,25 @@ class EncryptionTest {
     @TempDir
     private Path dir;
 
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private TestNodes nodes;
+
+    @BeforeEach
+    void open() {
+        nodes = new TestNodes(dir, SHARE);
+    }
 
     @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable each : open.reversed()) each.close();
-    }
-
-    private <T extends AutoCloseable> T closing(T thing) {
-        open.add(thing);
-        return thing;
-    }
-
-    private Node node(Encryption encryption) throws IOException {
-        var settings = new NodeSettings(Optional.of(InetAddress.getLoopbackAddress()), OptionalInt.empty(), false,
-                Optional.empty(), encryption, Pace.FREE, SwarmSettings.SLOTS);
-        return closing(Node.open(settings, new SplittableRandom(open.size()), SOON));
-    }
-
-    /** A store, which must be closed behind the nodes that use it. */
-    private Store store(String name) throws Exception {
-        Store store = Store.open(dir.resolve(name));
-        open.addFirst(store);
-        return store;
+    void close() throws Exception {
+        nodes.close();
     }
 
     private Node seeding(Encryption encryption) throws Exception {
-        Path folder = dir.resolve("whole");
-        SHARE.writeTo(folder);
-        Store store = store("seed-state");
-        List<Path> paths = SHARE.manifest().files().stream().map(file -> folder.resolve(file.pathText())).toList();
-        Node node = node(encryption);
-        node.join(ShareOrder.of(SHARE.manifest(), List.of(), manifest -> new Opener.Opened(
-                FileHoldings.forShare(store, manifest, paths, new Progress()), new Bits(paths.size()))));
-        return node;
+        return nodes.seeding(nodes.node(encryption, Pace.FREE, SOON), "whole");
     }
 
     private Session fetching(Encryption encryption, int port) throws Exception {
-        Store store = store("state");
         var peer = new Endpoint(InetAddress.getLoopbackAddress(), port);
-        return node(encryption).join(ShareOrder.of(SHARE.manifest(), List.of(GivenPeers.of(List.of(peer))), known -> {
-            var all = new Bits(known.files().size());
-            all.fill();
-            return new Opener.Opened(
-                    FileHoldings.forFetch(store, known, dir.resolve("out"), all, false, new Progress()), all);
-        }));
+        return nodes.fetching(nodes.node(encryption, Pace.FREE, SOON), peer);
     }
 
     /** All pairs but those of which one end does what the other one refuses. */
@@ -105,10 +70,7 @@ class EncryptionTest {
     void fetchesFromWhoDoesNotRefuseItsWay(Encryption ours, Encryption theirs) throws Exception {
         Session session = fetching(ours, seeding(theirs).port());
         assertTrue(session.awaitComplete(SOON), session.report()::toString);
-        List<Path> paths = DiskNames.relativePaths(SHARE.manifest());
-        for (int i = 0; i < paths.size(); i++) {
-            assertArrayEquals(SHARE.content(i), Files.readAllBytes(dir.resolve("out").resolve(paths.get(i))));
-        }
+        nodes.assertFetched();
     }
 
     @Test

@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,24 +20,18 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import shoal.bytes.Bits;
 import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
 import shoal.discovery.GivenPeers;
-import shoal.manifest.DiskNames;
 import shoal.manifest.Manifest;
-import shoal.storage.FileHoldings;
-import shoal.storage.Progress;
-import shoal.storage.Store;
 import shoal.testing.Conversation;
 import shoal.testing.FakePeer;
 import shoal.testing.FakeShare;
@@ -56,72 +49,27 @@ class LoopbackTest {
     @TempDir
     private Path dir;
 
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private TestNodes nodes;
+
+    @BeforeEach
+    void open() {
+        nodes = new TestNodes(dir, SHARE);
+    }
 
     @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable each : open.reversed()) each.close();
+    void close() throws Exception {
+        nodes.close();
     }
 
-    private <T extends AutoCloseable> T closing(T thing) {
-        open.add(thing);
-        return thing;
-    }
-
-    private Node node(Duration patience) throws IOException {
-        var settings = new NodeSettings(Optional.of(InetAddress.getLoopbackAddress()), OptionalInt.empty());
-        return closing(Node.open(settings, new SplittableRandom(1), patience));
-    }
-
-    private static Endpoint at(Node node) {
-        return new Endpoint(InetAddress.getLoopbackAddress(), node.port());
-    }
-
-    /** A store, which must be closed behind the nodes that use it. */
-    private Store store(String name) throws Exception {
-        Store store = Store.open(dir.resolve(name));
-        open.addFirst(store);
-        return store;
-    }
-
-    private Session seeding(Node node) throws Exception {
-        Path folder = dir.resolve("whole");
-        SHARE.writeTo(folder);
-        Store store = store("seed-state");
-        List<Path> paths = SHARE.manifest().files().stream().map(file -> folder.resolve(file.pathText())).toList();
-        return node.join(ShareOrder.of(SHARE.manifest(), List.of(), manifest -> new Opener.Opened(
-                FileHoldings.forShare(store, manifest, paths, new Progress()), new Bits(paths.size()))));
-    }
-
-    private Session fetching(Node node, boolean withManifest, Endpoint... peers) throws Exception {
-        Store store = store("state");
+    /** Knows the hash and nothing else. */
+    private Session fetchingByHash(Node node, Endpoint... peers) throws Exception {
         Manifest manifest = SHARE.manifest();
-        return node.join(new ShareOrder(
-                manifest.shortHash(),
-                manifest.v1Hash(),
-                Optional.of(manifest.infoHash()),
-                withManifest ? Optional.of(manifest) : Optional.empty(),
-                List.of(GivenPeers.of(List.of(peers))),
-                List.of(),
-                known -> {
-                    var all = new Bits(known.files().size());
-                    all.fill();
-                    return new Opener.Opened(
-                            FileHoldings.forFetch(store, known, dir.resolve("out"), all, false, new Progress()), all);
-                },
-                List.of(),
-                false));
-    }
-
-    private void assertFetched() throws Exception {
-        List<Path> paths = DiskNames.relativePaths(SHARE.manifest());
-        for (int i = 0; i < paths.size(); i++) {
-            assertArrayEquals(SHARE.content(i), Files.readAllBytes(dir.resolve("out").resolve(paths.get(i))));
-        }
+        return node.join(new ShareOrder(manifest.shortHash(), manifest.v1Hash(), Optional.of(manifest.infoHash()),
+                Optional.empty(), List.of(GivenPeers.of(List.of(peers))), List.of(), nodes.opener(), List.of(), false));
     }
 
     private FakePeer peer(Manner manner) throws IOException {
-        return closing(FakePeer.of(SHARE).withManner(manner).listen());
+        return nodes.closing(FakePeer.of(SHARE).withManner(manner).listen());
     }
 
     @Test
@@ -134,18 +82,18 @@ class LoopbackTest {
             peers.add(peer(each).endpoint());
         }
         peers.add(peer(new Manner()).endpoint());
-        Session session = fetching(node(SOON), true, peers.toArray(Endpoint[]::new));
+        Session session = nodes.fetching(nodes.node(SOON), peers.toArray(Endpoint[]::new));
         assertTrue(session.awaitComplete(SOON), session.report()::toString);
-        assertFetched();
+        nodes.assertFetched();
     }
 
     @Test
     void fetchesAllByTheHashAlone() throws Exception {
-        Session session = fetching(node(SOON), false, peer(Manner.lyingInMetadata()).endpoint(),
+        Session session = fetchingByHash(nodes.node(SOON), peer(Manner.lyingInMetadata()).endpoint(),
                 peer(Manner.rejectingMetadata()).endpoint(), peer(Manner.lyingInHashes()).endpoint(),
                 peer(new Manner()).endpoint());
         assertTrue(session.awaitComplete(SOON), session.report()::toString);
-        assertFetched();
+        nodes.assertFetched();
     }
 
     private static List<Features> lesserFeatures() {
@@ -155,27 +103,26 @@ class LoopbackTest {
     @ParameterizedTest
     @MethodSource("lesserFeatures")
     void fetchesFromAPeerThatCanDoLess(Features features) throws Exception {
-        FakePeer plain = closing(FakePeer.of(SHARE).withFeatures(features).listen());
-        Session session = fetching(node(SOON), true, plain.endpoint());
+        FakePeer plain = nodes.closing(FakePeer.of(SHARE).withFeatures(features).listen());
+        Session session = nodes.fetching(nodes.node(SOON), plain.endpoint());
         assertTrue(session.awaitComplete(SOON), session.report()::toString);
-        assertFetched();
+        nodes.assertFetched();
     }
 
     @ParameterizedTest
     @MethodSource("lesserFeatures")
     void givesToAPeerThatCanDoLess(Features features) throws Exception {
-        Node node = node(SOON);
-        seeding(node);
-        FakePeer plain = closing(FakePeer.of(SHARE).having().withFeatures(features).withManner(Manner.puppet()));
+        Node node = nodes.seeding(nodes.node(SOON), "whole");
+        FakePeer plain = nodes.closing(FakePeer.of(SHARE).having().withFeatures(features).withManner(Manner.puppet()));
         assertArrayEquals(SHARE.block(2, 16_384, 16_384), ask(interested(plain, node), 2, 16_384, 16_384));
     }
 
     private FakePeer leecher() throws IOException {
-        return closing(FakePeer.of(SHARE).having().withManner(Manner.puppet()));
+        return nodes.closing(FakePeer.of(SHARE).having().withManner(Manner.puppet()));
     }
 
     private static Conversation interested(FakePeer leecher, Node node) throws Exception {
-        Conversation talk = leecher.dial(at(node));
+        Conversation talk = leecher.dial(TestNodes.at(node));
         talk.theirHandshake(SOON);
         talk.say(new Message.Interested());
         talk.await(Message.Unchoke.class, SOON);
@@ -191,8 +138,7 @@ class LoopbackTest {
 
     @Test
     void whatIsAskedForBehindTheEndOfAFileIsZero() throws Exception {
-        Node node = node(SOON);
-        seeding(node);
+        Node node = nodes.seeding(nodes.node(SOON), "whole");
         Conversation talk = interested(leecher(), node);
         int last = SHARE.manifest().pieceCount() - 1;
         byte[] padded = ask(talk, last, 0, 16_384);
@@ -215,8 +161,7 @@ class LoopbackTest {
         "0000000163",
     })
     void whoSaysWhatNoPeerMaySayIsClosedAndNobodyElse(String bytes) throws Exception {
-        Node node = node(SOON);
-        seeding(node);
+        Node node = nodes.seeding(nodes.node(SOON), "whole");
         Conversation good = interested(leecher(), node);
         Conversation bad = interested(leecher(), node);
         String hex = bytes.replace(" ", "").replace("zeros", "00".repeat(16_384));
@@ -227,8 +172,7 @@ class LoopbackTest {
 
     @Test
     void whoHangsUpWithinAMessageHarmsNobody() throws Exception {
-        Node node = node(SOON);
-        seeding(node);
+        Node node = nodes.seeding(nodes.node(SOON), "whole");
         Conversation good = interested(leecher(), node);
         Conversation bad = interested(leecher(), node);
         bad.sayRaw(new byte[] {0, 0, 0, 13, 6, 0});
@@ -238,10 +182,9 @@ class LoopbackTest {
 
     @Test
     void anUnknownShareGetsNoAnswer() throws Exception {
-        Node node = node(SOON);
-        seeding(node);
-        FakePeer stranger = closing(FakePeer.of(SHARE).inSwarm(InfoHash.ofHex("00".repeat(20))));
-        Conversation talk = stranger.dial(at(node));
+        Node node = nodes.seeding(nodes.node(SOON), "whole");
+        FakePeer stranger = nodes.closing(FakePeer.of(SHARE).inSwarm(InfoHash.ofHex("00".repeat(20))));
+        Conversation talk = stranger.dial(TestNodes.at(node));
         talk.awaitEnd(SOON);
         assertEquals(0, talk.channel().bytesIn());
         assertThrows(AssertionError.class, () -> talk.theirHandshake(Duration.ofMillis(1)));
@@ -250,8 +193,7 @@ class LoopbackTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 40, 60})
     void whoDoesNotShakeHandsIsClosedInTime(int bytes) throws Exception {
-        Node node = node(Duration.ofMillis(200));
-        seeding(node);
+        Node node = nodes.seeding(nodes.node(Duration.ofMillis(200)), "whole");
         try (var silent = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()))) {
             var begun = ByteBuffer.allocate(68).put((byte) 19).put("BitTorrent protocol".getBytes(ISO_8859_1));
             begun.put(new byte[8]).put(SHARE.manifest().shortHash().bytes());
@@ -266,13 +208,13 @@ class LoopbackTest {
 
     @Test
     void aNodeThatIsTheOnlyPeerOfItselfGivesItUp() throws Exception {
-        Node node = node(SOON);
+        Node node = nodes.node(SOON);
         FakePeer honest = peer(new Manner());
-        Session session = fetching(node, true, at(node), honest.endpoint());
+        Session session = nodes.fetching(node, TestNodes.at(node), honest.endpoint());
         assertTrue(session.awaitComplete(SOON), session.report()::toString);
-        assertFetched();
+        nodes.assertFetched();
         long self = session.report().peers().stream()
-                .filter(peer -> peer.connected() && peer.endpoint().equals(at(node)))
+                .filter(peer -> peer.connected() && peer.endpoint().equals(TestNodes.at(node)))
                 .count();
         assertEquals(0, self);
         assertFalse(honest.conversations().isEmpty());

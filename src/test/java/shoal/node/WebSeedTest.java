@@ -1,6 +1,5 @@
 package shoal.node;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,37 +13,29 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import shoal.bytes.Bits;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
 import shoal.discovery.GivenPeers;
 import shoal.discovery.PeerSource;
 import shoal.discovery.RangeClient;
-import shoal.manifest.DiskNames;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestWriter;
-import shoal.storage.FileHoldings;
-import shoal.storage.Progress;
-import shoal.storage.Store;
 import shoal.swarm.SwarmReport;
 import shoal.testing.FakePeer;
 import shoal.testing.FakeShare;
@@ -59,13 +50,19 @@ class WebSeedTest {
     @TempDir
     private Path dir;
 
-    private final List<AutoCloseable> open = new ArrayList<>();
     private final Set<InetSocketAddress> connections = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
 
+    private TestNodes nodes;
+
+    @BeforeEach
+    void open() {
+        nodes = new TestNodes(dir, SHARE);
+    }
+
     @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable each : open.reversed()) each.close();
+    void close() throws Exception {
+        nodes.close();
     }
 
     /** What a server does with a range of a file. */
@@ -89,7 +86,7 @@ class WebSeedTest {
             }
         });
         server.start();
-        open.add(() -> server.stop(0));
+        nodes.closing(() -> server.stop(0));
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/files/";
     }
 
@@ -118,29 +115,16 @@ class WebSeedTest {
     }
 
     private Session fetch(boolean isOurs, List<PeerSource> peers, String... urls) throws Exception {
-        Store store = Store.open(dir.resolve("state"));
-        open.addFirst(store);
-        var settings = new NodeSettings(Optional.of(InetAddress.getLoopbackAddress()), OptionalInt.empty());
-        Node node = Node.open(settings, new SplittableRandom(1));
-        open.add(node);
         Manifest manifest = SHARE.manifest();
-        return node.join(new ShareOrder(manifest.shortHash(), manifest.v1Hash(), Optional.of(manifest.infoHash()),
-                Optional.of(manifest), peers, List.of(), known -> {
-                    var all = new Bits(known.files().size());
-                    all.fill();
-                    return new Opener.Opened(
-                            FileHoldings.forFetch(store, known, dir.resolve("out"), all, false, new Progress()), all);
-                },
+        return nodes.node(SOON).join(new ShareOrder(manifest.shortHash(), manifest.v1Hash(),
+                Optional.of(manifest.infoHash()), Optional.of(manifest), peers, List.of(), nodes.opener(),
                 isOurs ? WebSeeds.of(List.of(urls), List.of()) : WebSeeds.of(List.of(), List.of(urls)),
                 false));
     }
 
     private void assertFetched(Session session) throws Exception {
         assertTrue(session.awaitComplete(SOON), session.report()::toString);
-        List<Path> paths = DiskNames.relativePaths(SHARE.manifest());
-        for (int i = 0; i < paths.size(); i++) {
-            assertArrayEquals(SHARE.content(i), Files.readAllBytes(dir.resolve("out").resolve(paths.get(i))));
-        }
+        nodes.assertFetched();
     }
 
     private String news(Session session) {
@@ -155,7 +139,7 @@ class WebSeedTest {
 
     private List<PeerSource> honestPeer() throws IOException {
         FakePeer peer = FakePeer.of(SHARE).withManner(new Manner()).listen();
-        open.add(peer);
+        nodes.closing(peer);
         return List.of(GivenPeers.of(List.of(peer.endpoint())));
     }
 
@@ -252,7 +236,7 @@ class WebSeedTest {
     @Test
     void aSlowServerHoldsNobodyUp() throws Exception {
         var gate = new CountDownLatch(1);
-        open.add(gate::countDown);
+        nodes.closing(gate::countDown);
         Session session = fetch(true, honestPeer(), server((exchange, file, from, to) -> {
             try {
                 gate.await();
