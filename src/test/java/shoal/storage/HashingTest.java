@@ -6,45 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 import shoal.merkle.Merkle;
 
-final class HashingTest {
-    private static final int PIECE = 64 << 10;
-
-    /** What one thread takes of a large file at once. */
-    private static final int SPAN = 8 << 20;
-
-    @TempDir
-    private Path dir;
-
-    private Path files;
-    private Store store;
-
-    @BeforeEach
-    void open() throws Exception {
-        files = Files.createDirectory(dir.resolve("files"));
-        store = Store.open(dir.resolve("state"));
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
+final class HashingTest extends HashedFolder {
     private Map<String, HashedFile> hash(int pieceLength, Progress progress) throws DiskFault {
         Scan scan = Scan.of(List.of(files));
         List<HashedFile> hashed = Hashing.of(store, scan.files(), pieceLength, progress);

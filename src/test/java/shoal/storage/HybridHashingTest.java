@@ -7,34 +7,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import shoal.bytes.Sha1List;
 
-final class HybridHashingTest {
-    private static final int PIECE = 64 << 10;
-
-    @TempDir
-    private Path dir;
-
-    private Path files;
-    private Store store;
-
-    @BeforeEach
-    void open() throws Exception {
-        files = Files.createDirectory(dir.resolve("files"));
-        store = Store.open(dir.resolve("state"));
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
+final class HybridHashingTest extends HashedFolder {
     private List<HashedFile> hash(Scan scan, int pieceLength, V1Pieces v1, Progress progress) throws DiskFault {
         return Hashing.of(store, scan.files(), pieceLength, v1, progress);
     }
@@ -65,7 +43,7 @@ final class HybridHashingTest {
     /** Below, at and above blocks, pieces, what is hashed at once and what one thread takes of a file. */
     private Scan interesting() throws Exception {
         int[] sizes = {0, 1, 16383, 16384, 16385, PIECE - 1, PIECE, PIECE + 1, 5 * PIECE + 7, 1 << 20, (1 << 20) + 1,
-            (8 << 20) - 1, 8 << 20, (8 << 20) + 1, (16 << 20) + 12345};
+            SPAN - 1, SPAN, SPAN + 1, 2 * SPAN + 12345};
         for (int size : sizes) Files.write(files.resolve(size + ".bin"), TestContent.random(size, size));
         return Scan.of(List.of(files));
     }
