@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -53,15 +52,6 @@ final class RepairTest {
 
     private Path path(String name) {
         return dir.resolve("data/tree").resolve(name);
-    }
-
-    private void flip(String name, long at) throws Exception {
-        try (var file = new RandomAccessFile(path(name).toFile(), "rw")) {
-            file.seek(at);
-            int old = file.read();
-            file.seek(at);
-            file.write(~old);
-        }
     }
 
     private List<FileCheck> verify() throws DiskFault {
@@ -132,8 +122,8 @@ final class RepairTest {
     @Test
     void onlyTheBlocksThatAreBadAreTakenAndTheFileStaysWhereItIs() throws Exception {
         FileStamp before = FileStamp.of(path("film"));
-        flip("film", 2 * PIECE + BLOCK + 7);
-        flip("film", 6 * PIECE + 99);
+        Damage.flip(path("film"), 2 * PIECE + BLOCK + 7);
+        Damage.flip(path("film"), 6 * PIECE + 99);
         Repair repair = begin();
         assertEquals(2, sendAll(repair));
         assertEquals(List.of("film " + (2 * PIECE + BLOCK) + " +16384 127.0.0.1:7",
@@ -147,7 +137,7 @@ final class RepairTest {
     @Test
     void knownLeavesTellTheBadBlocksBeforehand() throws Exception {
         Hashing.of(fetch.store(), Scan.of(List.of(dir.resolve("data/tree"))).files(), PIECE, new Progress());
-        flip("film", PIECE + 2 * BLOCK);
+        Damage.flip(path("film"), PIECE + 2 * BLOCK);
         Repair repair = begin();
         PartialPiece part = repair.holdings().partial().getFirst();
         assertEquals(3, part.received().count());
@@ -159,8 +149,8 @@ final class RepairTest {
 
     @Test
     void nothingIsClaimedToBeWholeWhileItIsNot() throws Exception {
-        flip("film", 0);
-        flip("film", 5 * PIECE);
+        Damage.flip(path("film"), 0);
+        Damage.flip(path("film"), 5 * PIECE);
         List<FileCheck> found = verify();
         // somebody claims it all the same: a process that hashed it before the damage
         Path film = path("film").toRealPath();
@@ -189,9 +179,7 @@ final class RepairTest {
 
     @Test
     void whatIsCutOffOrMissingComesBackAndWhatIsThereIsNotTakenAgain() throws Exception {
-        try (var file = new RandomAccessFile(path("film").toFile(), "rw")) {
-            file.setLength(4 * PIECE + BLOCK + 5);
-        }
+        Damage.length(path("film"), 4 * PIECE + BLOCK + 5);
         Files.delete(path("a"));
         Files.delete(path("b"));
         Files.delete(path("empty"));
@@ -204,7 +192,7 @@ final class RepairTest {
 
     @Test
     void aFileWithTheSameBytesGivesThemAndNobodyIsAsked() throws Exception {
-        flip("a", PIECE + 1);
+        Damage.flip(path("a"), PIECE + 1);
         Repair repair = begin();
         assertTrue(repair.isComplete());
         repair.holdings().finish();
@@ -216,8 +204,8 @@ final class RepairTest {
 
     @Test
     void twinsThatAreBothDamagedAreSentOnce() throws Exception {
-        flip("a", PIECE + 1);
-        flip("b", 2 * PIECE + 1);
+        Damage.flip(path("a"), PIECE + 1);
+        Damage.flip(path("b"), 2 * PIECE + 1);
         Repair repair = begin();
         assertEquals(1, sendAll(repair));
         assertEquals(2, told(repair).size());
@@ -227,9 +215,7 @@ final class RepairTest {
 
     @Test
     void whatIsTooMuchIsCutOff() throws Exception {
-        try (var file = new RandomAccessFile(path("film").toFile(), "rw")) {
-            file.setLength(6 * PIECE + 101);
-        }
+        Damage.length(path("film"), 6 * PIECE + 101);
         Files.write(path("empty"), new byte[1]);
         Repair repair = begin();
         assertTrue(repair.isComplete());
@@ -240,7 +226,7 @@ final class RepairTest {
 
     @Test
     void twoDoNotRepairTheSameFiles() throws Exception {
-        flip("film", 0);
+        Damage.flip(path("film"), 0);
         Repair repair = begin();
         DiskFault fault = assertThrows(DiskFault.class, this::begin);
         assertEquals(DiskFault.Kind.IN_USE, fault.kind());
@@ -249,7 +235,7 @@ final class RepairTest {
 
     @Test
     void whatWasRightIsGivenToOthersMeanwhile() throws Exception {
-        flip("film", 0);
+        Damage.flip(path("film"), 0);
         Repair repair = begin();
         int second = TREE.firstPiece("film") + 1;
         assertTrue(repair.holdings().have().has(second));

@@ -213,9 +213,7 @@ final class ResumeTest {
     @Test
     void goesOnWithAPartThatLostItsLengthInAPowerFailure() throws Exception {
         begin();
-        try (var file = new RandomAccessFile(part().toFile(), "rw")) {
-            file.setLength(3 * PIECE + 100);
-        }
+        Damage.length(part(), 3 * PIECE + 100);
         // what an end without order leaves behind
         try (DownloadFile left = DownloadFile.claim(fetch.store().dir(), fetch.out.toRealPath().resolve("file"))) {
             assertTrue(left.isNew());

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -54,15 +53,6 @@ final class VerificationTest {
         return dir.resolve("data/tree").resolve(name);
     }
 
-    private void flip(String name, long at) throws Exception {
-        try (var file = new RandomAccessFile(path(name).toFile(), "rw")) {
-            file.seek(at);
-            int old = file.read();
-            file.seek(at);
-            file.write(~old);
-        }
-    }
-
     private void learnLeaves() throws DiskFault {
         Hashing.of(store, Scan.of(List.of(dir.resolve("data/tree"))).files(), PIECE, new Progress());
     }
@@ -89,10 +79,10 @@ final class VerificationTest {
 
     @Test
     void namesBadPieces() throws Exception {
-        flip("large", SPAN + PIECE + 3);
-        flip("large", SPAN + 3 * PIECE - 1);
-        flip("large", 2 * SPAN + 98);
-        flip("small", 0);
+        Damage.flip(path("large"), SPAN + PIECE + 3);
+        Damage.flip(path("large"), SPAN + 3 * PIECE - 1);
+        Damage.flip(path("large"), 2 * SPAN + 98);
+        Damage.flip(path("small"), 0);
         Map<String, FileCheck> checks = verify();
         assertEquals(FileCheck.State.BAD, of(checks, "large").state());
         assertEquals(ranges(SPAN + PIECE, 2 * PIECE, 2 * SPAN, 99), of(checks, "large").bad());
@@ -103,10 +93,10 @@ final class VerificationTest {
     @Test
     void namesBadBlocksWhereItKnowsTheLeaves() throws Exception {
         learnLeaves();
-        flip("large", SPAN + PIECE + BLOCK);
-        flip("odd", 3 * BLOCK + 1);
-        flip("odd", 4 * BLOCK + 1);
-        flip("odd", 5 * PIECE);
+        Damage.flip(path("large"), SPAN + PIECE + BLOCK);
+        Damage.flip(path("odd"), 3 * BLOCK + 1);
+        Damage.flip(path("odd"), 4 * BLOCK + 1);
+        Damage.flip(path("odd"), 5 * PIECE);
         Map<String, FileCheck> checks = verify();
         assertEquals(ranges(SPAN + PIECE + BLOCK, BLOCK), of(checks, "large").bad());
         assertEquals(ranges(3 * BLOCK, 2 * BLOCK, 5 * PIECE, 3), of(checks, "odd").bad());
@@ -120,8 +110,8 @@ final class VerificationTest {
             long content = tables.contents().find(file.root(), file.length());
             tables.contents().putLeaves(content, 0, TestContent.leaves(TestContent.random(1, PIECE)));
         });
-        flip("odd", 1);
-        flip("odd", PIECE + 1);
+        Damage.flip(path("odd"), 1);
+        Damage.flip(path("odd"), PIECE + 1);
         assertEquals(ranges(0, PIECE, PIECE, BLOCK), split(of(verify(), "odd").bad()));
     }
 
@@ -135,9 +125,7 @@ final class VerificationTest {
     void tellsMissingShortAndLongFilesApart() throws Exception {
         Files.delete(path("small"));
         Files.delete(path("empty"));
-        try (var file = new RandomAccessFile(path("odd").toFile(), "rw")) {
-            file.setLength(2 * PIECE + 1);
-        }
+        Damage.length(path("odd"), 2 * PIECE + 1);
         Files.write(path("piece"), new byte[1], java.nio.file.StandardOpenOption.APPEND);
         Files.writeString(path("more"), "more");
         Map<String, FileCheck> checks = verify();
@@ -154,7 +142,7 @@ final class VerificationTest {
     void findsRotThatNoStampTells() throws Exception {
         learnLeaves();
         FileTime time = Files.getLastModifiedTime(path("odd"));
-        flip("odd", 100);
+        Damage.flip(path("odd"), 100);
         Files.setLastModifiedTime(path("odd"), time);
         assertEquals(ranges(0, BLOCK), of(verify(), "odd").bad());
         // and what it found is remembered: the file is not shared as if it were right
@@ -169,7 +157,7 @@ final class VerificationTest {
         for (FileCheck check : Verification.of(store, bare, paths, new Progress())) {
             assertEquals(FileCheck.State.OK, check.state());
         }
-        flip("odd", 100);
+        Damage.flip(path("odd"), 100);
         List<FileCheck> checks = Verification.of(store, bare, paths, new Progress());
         for (FileCheck check : checks) {
             boolean odd = TREE.manifest.files().get(check.file()).name().equals("odd");

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,9 +84,7 @@ final class WithdrawalTest {
             int b = TREE.firstPiece("b");
             read(holdings, b + 1);
             FileTime time = Files.getLastModifiedTime(paths.get(1));
-            try (var file = new RandomAccessFile(paths.get(1).toFile(), "rw")) {
-                file.setLength(PIECE + 5);
-            }
+            Damage.length(paths.get(1), PIECE + 5);
             Files.setLastModifiedTime(paths.get(1), time);
             // at once: no zeros are given for what is missing
             DiskFault fault = assertThrows(DiskFault.class, () -> read(holdings, b + 1));
@@ -104,12 +101,7 @@ final class WithdrawalTest {
             assertArrayEquals(TREE.piece(b), read(holdings, b));
             Path path = paths.get(1);
             switch (what) {
-                case "changed" -> {
-                    try (var file = new RandomAccessFile(path.toFile(), "rw")) {
-                        file.seek(2 * PIECE);
-                        file.write(~TREE.piece(b + 2)[0]);
-                    }
-                }
+                case "changed" -> Damage.flip(path, 2 * PIECE);
                 case "replaced" -> {
                     Files.write(dir.resolve("new"), TREE.files.get(1));
                     Files.move(dir.resolve("new"), path, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
@@ -138,10 +130,7 @@ final class WithdrawalTest {
 
     @Test
     void sharesOnlyWhatIsRightOfAFileThatIsNot() throws Exception {
-        try (var file = new RandomAccessFile(paths.get(1).toFile(), "rw")) {
-            file.seek(PIECE + 7);
-            file.write(~TREE.files.get(1)[PIECE + 7]);
-        }
+        Damage.flip(paths.get(1), PIECE + 7);
         try (FileHoldings holdings = share()) {
             int b = TREE.firstPiece("b");
             assertTrue(holdings.have().has(b));
@@ -186,10 +175,7 @@ final class WithdrawalTest {
                     fetch.events.await(StorageEvent.Leaves.class),
                     "wrong ones in the database are not passed on");
             FileTime time = Files.getLastModifiedTime(paths.get(1));
-            try (var file = new RandomAccessFile(paths.get(1).toFile(), "rw")) {
-                file.seek(PIECE + 7);
-                file.write(~TREE.files.get(1)[PIECE + 7]);
-            }
+            Damage.flip(paths.get(1), PIECE + 7);
             Files.setLastModifiedTime(paths.get(1), time);
             holdings.leaves(b + 1);
             assertEquals(
