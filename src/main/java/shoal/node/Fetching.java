@@ -96,11 +96,8 @@ public final class Fetching implements AutoCloseable {
     /** A fetch that has not begun. */
     public static Fetching of(Wish wish, RandomGenerator random) {
         boolean isPrivate = wish.found().manifest().map(Manifest::isPrivate).orElse(false);
-        Trackers.Chosen trackers = Trackers.of(wish.trackers(), wish.found().trackers(), isPrivate, random);
-        boolean alone = trackers.all().isEmpty() && wish.peers().isEmpty() && wish.from().isEmpty()
-                && wish.found().peers().isEmpty() && !isPrivate;
-        TrackerSource usual = TrackerSource.of(Trackers.USUAL, random);
-        return new Fetching(wish, alone ? Trackers.Chosen.only(usual) : trackers);
+        boolean knowsSome = !wish.peers().isEmpty() || !wish.from().isEmpty();
+        return new Fetching(wish, Trackers.toFetch(wish.found(), wish.trackers(), knowsSome, isPrivate, random));
     }
 
     /**

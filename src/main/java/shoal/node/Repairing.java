@@ -12,7 +12,6 @@ import shoal.bytes.Bits;
 import shoal.discovery.GivenPeers;
 import shoal.discovery.PeerSource;
 import shoal.discovery.TrackerSource;
-import shoal.discovery.TrackerSource;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
 import shoal.storage.DiskFault;
@@ -59,11 +58,9 @@ public final class Repairing implements AutoCloseable {
      */
     public static Repairing of(Manifest manifest, Verifying verified, Found found, List<URI> named,
             List<String> peers, Duration wait, RandomGenerator random) {
-        Trackers.Chosen trackers = Trackers.of(named, found.trackers(), manifest.isPrivate(), random);
-        boolean alone = trackers.all().isEmpty() && peers.isEmpty() && found.peers().isEmpty() && !manifest.isPrivate();
-        TrackerSource usual = TrackerSource.of(Trackers.USUAL, random);
-        return new Repairing(manifest, verified, found, alone ? Trackers.Chosen.only(usual) : trackers,
-                List.copyOf(peers), wait);
+        Trackers.Chosen trackers =
+                Trackers.toFetch(found, named, !peers.isEmpty(), manifest.isPrivate(), random);
+        return new Repairing(manifest, verified, found, trackers, List.copyOf(peers), wait);
     }
 
     /** Opens the files and goes to the network, as a peer of {@code settings}, if anything must come from there. */

@@ -81,6 +81,18 @@ public final class Trackers {
         return new Chosen(List.copyOf(known.values()), sources);
     }
 
+    /**
+     * The same for who seeks peers of {@code found}: the usual one if nobody can name any, unless the share is private.
+     *
+     * @param knowsSome whether the user named peers
+     */
+    static Chosen toFetch(
+            Found found, List<URI> named, boolean knowsSome, boolean isPrivate, RandomGenerator random) {
+        Chosen chosen = of(named, found.trackers(), isPrivate, random);
+        boolean alone = chosen.all.isEmpty() && !knowsSome && found.peers().isEmpty() && !isPrivate;
+        return alone ? Chosen.only(TrackerSource.of(USUAL, random)) : chosen;
+    }
+
     /** Those of a manifest's or link's trackers that may have a catalogue: a stranger over UDP has none. */
     static List<URI> readable(List<String> urls) {
         Map<String, TrackerSource> trackers = new LinkedHashMap<>();

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import shoal.bytes.InfoHash;
 import shoal.discovery.PeerSource;
 import shoal.discovery.TrackerSource;
 
@@ -45,6 +47,18 @@ final class TrackersTest {
         assertEquals(List.of("udp://192.0.2.3:1/announce", "http://192.0.2.1/announce", "http://192.0.2.5/announce"),
                 all);
         assertEquals(1, of(List.of(NAMED, OTHER), true).sources().size());
+    }
+
+    @Test
+    void theUsualOneIsAskedOnlyIfNobodyElseCanNameAPeerAndTheShareIsNotPrivate() {
+        Found found = Found.of(InfoHash.ofHex("00".repeat(20)), Optional.empty(), List.of());
+        var random = new SplittableRandom(1);
+        List<String> usual = List.of("tracker " + Trackers.USUAL);
+        assertEquals(usual, sources(Trackers.toFetch(found, List.of(), false, false, random)));
+        assertEquals(List.of(), sources(Trackers.toFetch(found, List.of(), true, false, random)));
+        assertEquals(List.of(), sources(Trackers.toFetch(found, List.of(), false, true, random)));
+        assertEquals(List.of("tracker " + NAMED),
+                sources(Trackers.toFetch(found, List.of(NAMED), false, false, random)));
     }
 
     @Test
