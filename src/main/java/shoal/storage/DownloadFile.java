@@ -109,6 +109,13 @@ final class DownloadFile implements AutoCloseable {
         return wasThere;
     }
 
+    /** From now on a power failure cannot make it forgotten that this download was under way, while this file stays. */
+    void keepName() throws DiskFault {
+        Path folder = Objects.requireNonNull(path.getParent());
+        TargetFolder.sync(folder);
+        TargetFolder.sync(Objects.requireNonNull(folder.getParent()));
+    }
+
     FileChannel channel() {
         return channel;
     }

@@ -2,6 +2,7 @@ package shoal.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,6 +111,8 @@ public final class FileHoldings implements Holdings {
             var opening = new FetchOpening(
                     store, shelf, target, log, overwrite, download.wasThere(), reuse, progress);
             opening.run();
+            // behind the look for what is in the way, and before a part is made, which may lose its length
+            download.keepName();
             store.remember(manifest, target.path(names.getFirst().getName(0)));
             opened = true;
             var holdings =
@@ -321,6 +324,7 @@ public final class FileHoldings implements Holdings {
             var stamps = new HashMap<HeldFile, FileStamp>();
             for (HeldFile each : shelf.files()) each.lastStamp().ifPresent(stamp -> stamps.put(each, stamp));
             try {
+                for (HeldFile each : stamps.keySet()) keepLength(each);
                 store.now(tables -> {
                     for (Map.Entry<HeldFile, FileStamp> each : stamps.entrySet()) {
                         long part = each.getKey().part;
@@ -335,5 +339,18 @@ public final class FileHoldings implements Holdings {
             }
         }
         file.close();
+    }
+
+    /** Nothing was forced yet of a part without a proven piece; too short, it would be a stranger's without the log. */
+    private void keepLength(HeldFile part) throws DiskFault {
+        if (part.isInPlace()) return;
+        for (int piece = part.file.firstPiece(); piece < part.file.endPiece(); piece++) {
+            if (keeper.has(piece)) return;
+        }
+        try (FileChannel channel = part.open()) {
+            keeper.forcing.force(channel);
+        } catch (IOException e) {
+            throw Faults.of(e, "cannot force to the disk:", part.path());
+        }
     }
 }

@@ -185,7 +185,11 @@ final class TargetFolder implements AutoCloseable {
 
     /** Forces the names in a folder to the disk. */
     void syncFolder(Path name) throws DiskFault {
-        Path folder = path(name);
+        sync(path(name));
+    }
+
+    /** The same for any folder. */
+    static void sync(Path folder) throws DiskFault {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -163,5 +164,35 @@ final class DurabilityTest {
             fetch.events.await(StorageEvent.FileDone.class);
             assertArrayEquals(FILE.files.getFirst(), Files.readAllBytes(path));
         }
+    }
+
+    private List<Path> underWay() throws IOException {
+        try (var all = Files.list(dir.resolve("state/downloads"))) {
+            return all.toList();
+        }
+    }
+
+    /** Else a power failure could take the part its length, and nothing would say that it is ours. */
+    @Test
+    void forcesAPartWithoutAProvenPieceBeforeItForgetsThatItWasUnderWay() throws Exception {
+        var forced = new ArrayList<Integer>();
+        try (FileHoldings holdings = open(channel -> {
+            channel.force(false);
+            forced.add(underWay().size());
+        })) {
+            FILE.receive(holdings, 0, 0, 1);
+        }
+        assertEquals(List.of(1), forced);
+        assertEquals(List.of(), underWay());
+    }
+
+    @Test
+    void remembersThatADownloadWasUnderWayIfItsPartCannotBeForced() throws Exception {
+        try (FileHoldings holdings = open(channel -> {
+            throw new IOException("Input/output error");
+        })) {
+            FILE.receive(holdings, 0, 0, 1);
+        }
+        assertEquals(1, underWay().size());
     }
 }
