@@ -310,5 +310,7 @@ final class LauncherIT {
         Ran ran = end(builder.directory(elsewhere.toFile()).start());
         assertEquals("", ran.err);
         assertEquals(0, ran.code);
+        long size = Files.size(elsewhere.resolve("sample"));
+        assertTrue(ran.out.contains("\"received\":" + size + ","), "a fetch that fetched nothing: " + ran.out);
     }
 }

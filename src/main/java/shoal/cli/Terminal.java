@@ -52,10 +52,15 @@ final class Terminal {
 
     /** The process's own. Names are UTF-8, whatever the locale says. */
     static Terminal ofProcess() {
+        return of(System.getenv());
+    }
+
+    /** The process's own, as if its environment were this one. */
+    static Terminal of(Map<String, String> environment) {
         return new Terminal(
                 new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
-                System.getenv(),
+                environment,
                 isTerminal());
     }
 
