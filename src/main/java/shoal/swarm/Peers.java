@@ -9,8 +9,8 @@ import shoal.bytes.Endpoint;
 import shoal.bytes.PeerId;
 
 /**
- * The peers that are connected now, in the order in which they came, and the last ones that were: what they sent may
- * prove bad when they have gone. The swarm's thread alone uses it.
+ * The peers that are connected now, in the order in which they came, and the last ones that were and sent blocks, which
+ * may prove bad when they have gone. The swarm's thread alone uses it.
  */
 final class Peers {
     private final Map<Integer, Peer> byNumber = new LinkedHashMap<>();
@@ -27,7 +27,8 @@ final class Peers {
 
     @Nullable Peer remove(int number) {
         Peer peer = byNumber.remove(number);
-        if (peer != null) departed.put(number, peer);
+        // who sent nothing has nothing to answer for, and must not push out who has
+        if (peer != null && peer.down.total() > 0) departed.put(number, peer);
         return peer;
     }
 
@@ -35,7 +36,7 @@ final class Peers {
         return byNumber.get(number);
     }
 
-    /** The peer of this number, even if it has gone lately. */
+    /** The peer of this number, even if it has gone lately, provided that it sent a block. */
     @Nullable Peer ever(int number) {
         Peer peer = byNumber.get(number);
         return peer == null ? departed.get(number) : peer;

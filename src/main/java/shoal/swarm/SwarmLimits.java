@@ -32,7 +32,7 @@ final class SwarmLimits {
     /** What a peer tells of others more often is not heard; less than a minute, since messages travel unevenly. */
     static final long PEERS_HEARD_AGAIN = Duration.ofSeconds(45).toNanos();
 
-    /** Peers that have gone and are remembered, lest what they sent proves bad. */
+    /** Peers that sent blocks, have gone and are remembered, lest what they sent proves bad. */
     static final int DEPARTED = 500;
 
     /** Bans remembered; the oldest are forgotten. */

@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import shoal.bytes.Bits;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
+import shoal.merkle.Merkle;
 
 /** A piece of four blocks, of which peers one and two sent some that are wrong. */
 class BlameTest {
@@ -122,9 +124,14 @@ class BlameTest {
     }
 
     @Test
-    void whoHasGoneIsBlamedStill() {
+    void whoHasGoneIsBlamedStillThoughManyCameAndWentAfterIt() {
         for (int block = 0; block < BLOCKS; block++) stored(block, block < 2 ? 1 : 2, block < 2);
+        Objects.requireNonNull(peers.at(2)).down.add(2 * Merkle.BLOCK);
         peers.remove(2);
+        for (int number = 3; number < 3 + 2 * SwarmLimits.DEPARTED; number++) {
+            peers.add(RecordingLink.peer(number));
+            peers.remove(number);
+        }
         blame.leavesCame(piece, right);
         assertEquals(Set.of(2), banned);
     }

@@ -22,7 +22,7 @@ final class RecordingLink implements PeerLink {
     }
 
     static Peer peer(int number, boolean dialled, long now) {
-        var remote = new Endpoint(InetAddress.ofLiteral("192.0.2." + number), 1000 + number);
+        var remote = new Endpoint(InetAddress.ofLiteral("192.0.2." + number % 256), 1000 + number);
         return new Peer(new SwarmEvent.PeerConnected(
                 number, new RecordingLink(), remote, dialled, new PeerId(7, 7, number), true, true, false,
                 new InfoHash(1, 2, 3), true), now);
