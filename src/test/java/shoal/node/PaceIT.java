@@ -56,17 +56,22 @@ class PaceIT {
         return seconds;
     }
 
+    /** Never faster; a busy machine is slower, and how much of a limit is used ThrottleTest says in virtual time. */
+    private static void assertPaced(double seconds) {
+        assertTrue(seconds > 3.5 && seconds < 8, () -> "4 MiB at 1 MiB/s in " + seconds + " s");
+    }
+
     @Test
     void anUploadLimitIsKept() throws Exception {
         double seconds = fetch(Pace.FREE, seeder("one", new Pace(OptionalLong.empty(), OptionalLong.of(MIB), true)));
-        assertEquals(4, seconds, 0.5);
+        assertPaced(seconds);
     }
 
     @Test
     void aDownloadLimitIsKeptForAllPeersTogether() throws Exception {
         double seconds = fetch(new Pace(OptionalLong.of(MIB), OptionalLong.empty(), true),
                 seeder("one", Pace.FREE), seeder("two", Pace.FREE), seeder("three", Pace.FREE));
-        assertEquals(4, seconds, 0.5);
+        assertPaced(seconds);
     }
 
     @Test

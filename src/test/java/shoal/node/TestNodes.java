@@ -24,7 +24,7 @@ import shoal.swarm.SwarmSettings;
 import shoal.testing.FakeShare;
 
 /** Nodes on loopback that give a share from folders, or fetch it to the folder {@code out}: a test library. */
-final class TestNodes implements AutoCloseable {
+final class TestNodes {
     private final Path dir;
     private final FakeShare share;
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -98,8 +98,7 @@ final class TestNodes implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         for (AutoCloseable each : open.reversed()) each.close();
     }
 }
