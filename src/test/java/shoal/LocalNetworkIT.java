@@ -85,6 +85,18 @@ final class LocalNetworkIT extends Processes {
     }
 
     @Test
+    void whatWasSharedBeforeTheNetworkCameUpIsFoundByItsName() throws Exception {
+        hosts = TwoHosts.join(true, false);
+        hosts.unplugFirst();
+        Path file = random("film.bin", 7, 1);
+        Program share = share(file, "-v");
+        share.awaitError("no neighbours yet", LONG);
+        hosts.plugFirst();
+        share.awaitError("neighbours are told", LONG);
+        assertFetched(fetch("film.bin"), file);
+    }
+
+    @Test
     void aNameThatTwoNeighboursGiveToDifferentSharesIsNotGuessed() throws Exception {
         hosts = TwoHosts.join(true, false);
         Program first = share(random("film.bin", 5, 1), "-v");

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import shoal.catalogue.NameRecord;
 import shoal.discovery.Neighbours;
@@ -18,10 +21,11 @@ import shoal.tracker.OwnCatalogue;
  */
 final class LocalOffer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LocalOffer.class.getName());
+    private static final Duration AGAIN = Duration.ofSeconds(5);
 
+    private final CountDownLatch closed = new CountDownLatch(1);
     private @Nullable OwnCatalogue catalogue;
     private @Nullable Neighbours neighbours;
-    private boolean closed;
 
     private LocalOffer() {}
 
@@ -41,30 +45,48 @@ final class LocalOffer implements AutoCloseable {
             var at = new InetSocketAddress(bind.orElse(any), 0);
             OwnCatalogue own = OwnCatalogue.start(at, manifest, record, Instant.now());
             if (!keep(own)) return;
-            Neighbours joined = Neighbours.join(bind);
-            if (!keep(joined)) return;
+            Neighbours joined = join(bind);
+            if (joined == null || !keep(joined)) return;
             joined.offer(own.port(), peerPort);
             LOG.log(Level.INFO, () -> "neighbours are told of " + manifest.name());
         } catch (IOException e) {
             LOG.log(Level.DEBUG, () -> "neighbours do not hear of the share: " + e.getMessage());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody is interrupted here", e);
+        }
+    }
+
+    /** Waits until there is a network, which may come up after us; null if this is closed before. */
+    private @Nullable Neighbours join(Optional<InetAddress> bind) throws InterruptedException {
+        while (true) {
+            try {
+                return Neighbours.join(bind);
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, () -> "no neighbours yet: " + e.getMessage());
+                if (closed.await(AGAIN.toSeconds(), TimeUnit.SECONDS)) return null;
+            }
         }
     }
 
     private synchronized boolean keep(OwnCatalogue own) {
-        if (closed) own.close();
+        if (isClosed()) own.close();
         else catalogue = own;
-        return !closed;
+        return !isClosed();
     }
 
     private synchronized boolean keep(Neighbours joined) {
-        if (closed) joined.close();
+        if (isClosed()) joined.close();
         else neighbours = joined;
-        return !closed;
+        return !isClosed();
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
     }
 
     @Override
     public synchronized void close() {
-        closed = true;
+        closed.countDown();
         if (catalogue != null) catalogue.close();
         if (neighbours != null) neighbours.close();
     }

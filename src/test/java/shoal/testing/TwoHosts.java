@@ -77,6 +77,17 @@ public final class TwoHosts implements AutoCloseable {
         return said;
     }
 
+    /** Takes the first host off the network. */
+    public void unplugFirst() throws IOException, InterruptedException {
+        ip("-n", first, "link", "set", "eth0", "down");
+    }
+
+    /** Brings it back. */
+    public void plugFirst() throws IOException, InterruptedException {
+        ip("-n", first, "link", "set", "eth0", "up");
+        for (String host : List.of(first, second)) awaitCarrier(host);
+    }
+
     /** Starts any command on the first host. */
     public Program onFirst(Map<String, String> environment, List<String> command) throws IOException {
         return on(first, environment, command);
