@@ -2,7 +2,6 @@ package shoal.swarm;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.LongPredicate;
 
@@ -25,6 +24,11 @@ final class Pipeline {
     private final SequencedMap<Long, Sent> out = new LinkedHashMap<>();
     private long received;
     private long lastArrival;
+
+    /** Whether it owes us a block, and since when. Requests that are taken back do not pay for it if it never gave. */
+    private boolean owes;
+
+    private long owesSince;
     private long shortest = Long.MAX_VALUE;
     private double best;
     private double bestBefore;
@@ -37,12 +41,21 @@ final class Pipeline {
     }
 
     void sent(long key, long now) {
+        if (!owes) owesSince = now;
+        owes = true;
         out.put(key, new Sent(now, received, out.isEmpty() ? now : lastArrival));
     }
 
-    /** A block came, or its request is void; tells whether it was out. */
+    /** A request is taken back; tells whether it was out. */
     boolean remove(long key) {
-        return out.remove(key) != null;
+        boolean wasOut = out.remove(key) != null;
+        if (out.isEmpty() && received > 0) owes = false;
+        return wasOut;
+    }
+
+    /** The peer has said something else about its requests than to send blocks: it owes nothing for now. */
+    void settled() {
+        owes = false;
     }
 
     /** A block came that was asked for. */
@@ -50,6 +63,8 @@ final class Pipeline {
         Sent sent = out.remove(key);
         received += bytes;
         lastArrival = now;
+        owes = !out.isEmpty();
+        owesSince = now;
         if (sent == null) return;
         shortest = Math.min(shortest, Math.max(1, now - sent.time));
         long nanos = Math.max(now - sent.time, now - sent.lastArrivalBefore);
@@ -104,9 +119,9 @@ final class Pipeline {
     }
 
     /** Whether nothing has come for longer than the peer's own pace explains. */
-    private boolean isQuiet(long now) {
-        long silence = now - oldest(now);
-        if (received > 0) silence = Math.min(silence, now - lastArrival);
+    boolean isQuiet(long now) {
+        if (!owes) return false;
+        long silence = now - owesSince;
         if (rate() == 0) return silence > LATE_MOST;
         return silence > Math.clamp((long) (2 * shortest + 8 * perBlock()), LATE_LEAST, LATE_MOST);
     }
@@ -127,12 +142,6 @@ final class Pipeline {
     /** The requests for blocks of this piece. */
     List<Long> keysOf(int piece) {
         return out.keySet().stream().filter(key -> Asked.piece(key) == piece).toList();
-    }
-
-    /** When the oldest request left, or {@code now} if none is out. */
-    long oldest(long now) {
-        Map.Entry<Long, Sent> first = out.firstEntry();
-        return first == null ? now : first.getValue().time;
     }
 
     /** Voids all requests; returns their keys. */

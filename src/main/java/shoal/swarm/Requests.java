@@ -137,11 +137,11 @@ final class Requests {
 
     /** The endgame: every block is asked for; ask for one that is still out with another, who is slow with it. */
     private boolean askAgain(Peer peer, long now) {
-        if (peer.snubbed || board.rarest.first(peer.has) >= 0) return false;
+        if (peer.snubbed || peer.pipeline.isQuiet(now) || board.rarest.first(peer.has) >= 0) return false;
         double here = peer.pipeline.waitForNext();
         for (Peer other : peers.all()) {
             if (other == peer) continue;
-            long key = other.pipeline.late(now, here, late -> mayAskAgain(peer, late));
+            long key = other.pipeline.late(now, here, late -> mayAskAgain(peer, late, now));
             if (key < 0) continue;
             ActivePiece piece = board.active(Asked.piece(key));
             if (piece == null) throw new IllegalStateException("a request is out for a piece that is not active");
@@ -151,10 +151,19 @@ final class Requests {
         return false;
     }
 
-    private boolean mayAskAgain(Peer peer, long key) {
+    private boolean mayAskAgain(Peer peer, long key, long now) {
         ActivePiece piece = board.active(Asked.piece(key));
         return piece != null && peer.has(piece.piece) && piece.admits(peer) && !peer.pipeline.isOut(key)
-                && piece.requests(Asked.block(key)) < SwarmLimits.ENDGAME_COPIES;
+                && (piece.requests(Asked.block(key)) < SwarmLimits.ENDGAME_COPIES || isLeftToTheQuiet(key, now));
+    }
+
+    /** Whether too few of those who are asked for it can be expected to send it. */
+    private boolean isLeftToTheQuiet(long key, long now) {
+        int copies = 0;
+        for (Peer other : peers.all()) {
+            if (other.pipeline.isOut(key) && !other.pipeline.isQuiet(now)) copies++;
+        }
+        return copies < SwarmLimits.ENDGAME_COPIES;
     }
 
     private void ask(Peer peer, ActivePiece piece, int block, long now) {
@@ -296,6 +305,7 @@ final class Requests {
     void rejected(Peer peer, Message.RejectRequest reject) {
         long key = Asked.key(reject.piece(), reject.begin() >>> Merkle.BLOCK_BITS);
         peer.asked.take(key);
+        peer.pipeline.settled();
         if (!peer.pipeline.remove(key)) return;
         free(key);
         // who chokes us rejects what is out, and does nothing wrong
@@ -312,6 +322,7 @@ final class Requests {
     /** A peer answers requests from now on. */
     void unchoked(Peer peer) {
         peer.chokedByIt = false;
+        peer.pipeline.settled();
         peer.downWhenUnchoked = peer.down.total();
         fill(peer);
     }

@@ -35,6 +35,9 @@ final class SimNetwork {
     /** Whether each peer rejects requests for leaves, as BEP 52 lets it. */
     boolean leavesWithheld;
 
+    /** Whether the tracker names all peers at once. */
+    boolean allAreTold;
+
     /** Whether the tracker knows the first peer and nobody else. */
     boolean oneIsKnown;
 
@@ -134,7 +137,8 @@ final class SimNetwork {
             if (when != peer.generation()) return;
             var some = new ArrayList<Endpoint>();
             int known = oneIsKnown ? 1 : peers.size();
-            for (int i = 0; i < TOLD_AT_ONCE; i++) some.add(peers.get(random.nextInt(known)).endpoint);
+            if (allAreTold) peers.forEach(each -> some.add(each.endpoint));
+            else for (int i = 0; i < TOLD_AT_ONCE; i++) some.add(peers.get(random.nextInt(known)).endpoint);
             List<Endpoint> allowed = providers(peer);
             if (!allowed.isEmpty()) some.removeIf(each -> !allowed.contains(each));
             peer.found(some);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongFunction;
@@ -94,6 +95,22 @@ class SwarmSimulationTest {
                 .liars(Mischief.ALWAYS, Mischief.SOMETIMES, Mischief.LAST_BLOCK, Mischief.SECOND_HALF, Mischief.SWAPPED,
                         Mischief.BAD_PROOFS, Mischief.ALWAYS)
                 .content(1 << 18, 128 << 20), 0.01);
+    }
+
+    @Test
+    void fortySeedersThatGiveNothingCostTenOthersLittleTime() {
+        var useless = new ArrayList<Mischief>();
+        for (int i = 0; i < 40; i++) {
+            useless.add(i < 20 ? Mischief.STALLS : i < 30 ? Mischief.NEVER_UNCHOKES : Mischief.REJECTS);
+        }
+        double alone = 0;
+        double among = 0;
+        for (long seed = FIRST; seed < FIRST + 6; seed++) {
+            alone += TestSwarm.of(seed).seeders(10).allAreTold().content(1 << 20, 64 << 20).run().seconds();
+            among += TestSwarm.of(seed).seeders(10).allAreTold().liars(useless.toArray(Mischief[]::new))
+                    .content(1 << 20, 64 << 20).run().seconds();
+        }
+        assertTrue(0.8 * among <= alone, "from seed " + FIRST + " on, " + among + " s in place of " + alone + " s");
     }
 
     @Test

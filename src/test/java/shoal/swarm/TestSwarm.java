@@ -27,6 +27,7 @@ final class TestSwarm {
     private long[] sizes = {1_000_000};
     private double trouble;
     private boolean magnet;
+    private boolean allAreTold;
     private boolean oneIsKnown;
     private boolean isPrivate;
     private boolean oneAddress;
@@ -77,6 +78,12 @@ final class TestSwarm {
     /** Connections break, stall, peers die and come back, for the first minute. 1 is a bad day. */
     TestSwarm trouble(double much) {
         trouble = much;
+        return this;
+    }
+
+    /** The tracker names everybody in each answer. */
+    TestSwarm allAreTold() {
+        allAreTold = true;
         return this;
     }
 
@@ -146,6 +153,7 @@ final class TestSwarm {
         var content = new SimContent(random, isPrivate, pieceLength, sizes);
         var network = new SimNetwork(random, content);
         network.leavesWithheld = leavesWithheld;
+        network.allAreTold = allAreTold;
         network.oneIsKnown = oneIsKnown;
         network.oneAddress = oneAddress;
         for (int i = 0; i < seeders; i++) seed(network, Mischief.NONE);
