@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Announces over UDP per second: our tracker beside opentracker, in turn, each on one core, the load on another.
+"""Announces per second: our tracker beside opentracker, in turn, each on one core, the load on another.
 
-    docs/bench/announces.py [--runs N] [--seconds S] [--window W] [--ours "COMMAND"]
+    docs/bench/announces.py [udp] [kept] [new] [--runs N] [--seconds S] [--window W] [--ours "COMMAND"]
+
+Over UDP, over HTTP with kept connections, over HTTP with a new connection each; all three if none is named.
 
 docs/BENCHMARKS.md says what is measured. Needs: cc, taskset, two cores, opentracker (Debian's), and ./shoal.
 """
@@ -22,6 +24,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kinds", nargs="*", default=["udp", "kept", "new"], metavar="udp|kept|new")
     parser.add_argument("--runs", type=int, default=3, help="rounds; medians are told (default 3)")
     parser.add_argument("--seconds", type=float, default=10, help="how long each is asked (default 10)")
     parser.add_argument("--warm", type=float, default=10, help="how long each is asked before (default 10)")
@@ -51,7 +54,7 @@ def ours(args, folder, port):
 def opentracker(args, folder, port):
     os.chmod(folder, 0o755)
     with open(os.path.join(folder, "white"), "wb") as white:  # Debian's serves only what is in such a list
-        white.write(subprocess.check_output([args.load, "list", str(args.hashes)]))
+        white.write(subprocess.check_output([args.udpload, "list", str(args.hashes)]))
     command = [args.opentracker, "-i", "127.0.0.1", "-p", str(port), "-P", str(port), "-d", folder, "-w", "white"]
     return command, dict(os.environ)
 
@@ -62,7 +65,7 @@ def processor_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure(args, load, side):
+def measure(args, side, kind):
     tracker_core, load_core = args.cores.split(",")
     folder = tempfile.mkdtemp(prefix="announces-")
     port = free_port()
@@ -72,17 +75,28 @@ def measure(args, load, side):
     try:
         time.sleep(3)
         pid = tracker.pid  # taskset and the launcher both become what they start
-        ask = ["taskset", "-c", load_core, load, str(port), str(pid), str(args.hashes), str(args.peers)]
-        # a tracker is up for weeks: what its compiler does in the first seconds is not measured
-        warm = json.loads(subprocess.check_output(ask + [str(args.warm), str(args.window)]))
+        size, window = [str(args.hashes), str(args.peers)], str(args.window)
+
+        def udp(seconds):
+            return json.loads(subprocess.check_output(
+                ["taskset", "-c", load_core, args.udpload, str(port), str(pid)] + size + [str(seconds), window]))
+
+        def http(seconds):
+            return json.loads(subprocess.check_output(
+                ["taskset", "-c", load_core, args.httpload, str(port)] + size + [str(seconds), window, kind]))
+
+        # a tracker is up for weeks: what its compiler does in the first seconds is not measured; all peers are known
+        # after it, so what they took is what it left
+        warm = udp(args.warm if kind == "udp" else 0.1)
+        if kind != "udp":
+            http(args.warm)
         before = processor_seconds(pid)
-        told = json.loads(subprocess.check_output(ask + [str(args.seconds), str(args.window)]))
-        # of all announces, also those with which it begins: hardly changed by what else the machine does
-        announces = args.hashes * args.peers + told["rate"] * args.seconds
+        told = udp(args.seconds) if kind == "udp" else http(args.seconds)
+        # of all announces, also those with which udp begins: hardly changed by what else the machine does
+        announces = told["rate"] * args.seconds + (args.hashes * args.peers if kind == "udp" else 0)
         told["cpu_us"] = round((processor_seconds(pid) - before) * 1e6 / announces, 2)
-        # by the second time all peers are known: what they took is what the first time left
-        told["empty_kib"], told["cold_fill_rate"] = warm["empty_kib"], warm["fill_rate"]
-        told["lost"] += told["fill_lost"]
+        told["lost"] = told.get("lost", 0) + told.get("fill_lost", 0)
+        told["grown_kib"], told["cold_fill_rate"] = warm["full_kib"] - warm["empty_kib"], warm["fill_rate"]
         return told
     finally:
         tracker.terminate()
@@ -97,29 +111,30 @@ def measure(args, load, side):
 def main():
     args = arguments()
     sides = {"opentracker": opentracker, "ours": ours}
-    results = {name: [] for name in sides}
+    results = {(kind, name): [] for kind in args.kinds for name in sides}
     with tempfile.TemporaryDirectory() as folder:
-        args.load = load = os.path.join(folder, "udpload")
-        subprocess.run(["cc", "-O2", "-o", load, os.path.join(HERE, "udpload.c")], check=True)
+        for load in "udpload", "httpload":
+            setattr(args, load, os.path.join(folder, load))
+            subprocess.run(["cc", "-O2", "-o", getattr(args, load), os.path.join(HERE, load + ".c")], check=True)
         for run in range(args.runs):
-            for name, side in sides.items():
-                told = measure(args, load, side)
-                results[name].append(told)
-                print(run + 1, name, json.dumps(told), flush=True)
-    peers = args.hashes * args.peers / 1e6
+            for kind, name in results:
+                told = measure(args, sides[name], kind)
+                results[kind, name].append(told)
+                print(run + 1, kind, name, json.dumps(told), flush=True)
 
-    def median(name, key):
-        return statistics.median(told[key] for told in results[name])
+    def median(kind, name, key):
+        return statistics.median(told[key] for told in results[kind, name])
 
-    print("\n| side | announces/s | p50 µs | p99 µs | lost | CPU µs | MiB a million peers | resident MiB |\n"
+    print("\n| kind | side | announces/s | p50 µs | p99 µs | lost | CPU µs | MiB a million peers |\n"
           "|---|---|---|---|---|---|---|---|")
-    for name in sides:
-        grown = statistics.median(told["full_kib"] - told["empty_kib"] for told in results[name]) / 1024 / peers
-        print("| %s | %.0f | %.0f | %.0f | %.0f | %.1f | %.0f | %.0f |" % (
-            name, median(name, "rate"), median(name, "p50_us"), median(name, "p99_us"), median(name, "lost"),
-            median(name, "cpu_us"), grown, median(name, "end_kib") / 1024))
-    print("\nratio %.2f by the clock, %.2f by CPU time" % (median("ours", "rate") / median("opentracker", "rate"),
-                                                         median("opentracker", "cpu_us") / median("ours", "cpu_us")))
+    for kind, name in results:
+        print("| %s | %s | %.0f | %.0f | %.0f | %.0f | %.1f | %.0f |" % (
+            kind, name, *(median(kind, name, key) for key in ("rate", "p50_us", "p99_us", "lost", "cpu_us")),
+            median(kind, name, "grown_kib") / 1024 / (args.hashes * args.peers / 1e6)))
+    for kind in args.kinds:
+        print("%s: ratio %.2f by the clock, %.2f by CPU time" % (
+            kind, median(kind, "ours", "rate") / median(kind, "opentracker", "rate"),
+            median(kind, "opentracker", "cpu_us") / median(kind, "ours", "cpu_us")))
 
 
 if __name__ == "__main__":

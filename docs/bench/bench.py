@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Benchmarks of whole processes, beside the real libtorrent 2.0.8 and beside bare loops in Java. Loopback only.
 
-    docs/bench/bench.py make|tree|verify|fetch|start|memory|all [--runs N] [--dir DIR] [--json FILE]
+    docs/bench/bench.py make|tree|verify|fetch|small|start|memory|all [--runs N] [--dir DIR] [--json FILE]
 
 docs/BENCHMARKS.md says what is measured and how. Needs: Python 3.11, /usr/bin/python3 with python3-libtorrent, a JDK
 25, a memory file system with room (make and verify 5 GiB, fetch 5 GiB), and two quiet cores.
@@ -26,6 +26,7 @@ BENCHMARKS = {
     "tree": (hashing.tree, "manifest of 20,000 small files"),
     "verify": (hashing.verify, "check of one big file against its manifest"),
     "fetch": (fetching.fetch, "2 GiB over loopback from one and from four seeders"),
+    "small": (fetching.small, "1 MiB over loopback, from the command to its end"),
     "start": (starting.start, "start-up of short commands"),
     "memory": (limits.memory, "peak memory, and work with a heap of 256 MiB"),
 }

@@ -1,4 +1,4 @@
-"""fetch: 2 GiB over loopback, every peer a process of its own; from one and from four seeders."""
+"""fetch, small: 2 GiB and 1 MiB over loopback, every peer a process of its own; from one and from four seeders."""
 import contextlib
 import os
 
@@ -19,9 +19,9 @@ LT_FETCH = {"max_out_request_queue": 1500, "max_queued_disk_bytes": 64 << 20}
 class Field:
     """The seeders of both kinds, up while all rounds run, and a fetch from some of them by either."""
 
-    def __init__(self, here, stack):
+    def __init__(self, here, stack, size="2G"):
         self.here = here
-        self.path = here.big_file("2G", copies=2)
+        self.path = here.big_file(size, copies=2)
         self.size = os.path.getsize(self.path)
         self.manifest = here.path("fetch.torrent")
         here.run(here.lt("make", self.path, self.manifest, "--piece-length", PIECE))
@@ -125,3 +125,15 @@ def fetch(here):
                     peaks = [peak_of(service.pid) for _, service in field.kinds[kind][:count]]
                     report.notes.append("peak MiB of a seeder (%s): %.0f" % (kind, max(peaks)))
             yield report
+
+
+def small(here):
+    """From the command to all bytes on disk, where the start of the process is most of it."""
+    with contextlib.ExitStack() as stack:
+        field = Field(here, stack, "1M")
+        base = "libtorrent from libtorrent"
+        sides = here.chosen({base: field.side("libtorrent", "libtorrent", 1),
+                             "shoal from shoal": field.side("shoal", "shoal", 1)})
+        report = Report("small: 1 MiB from one seeder", here.rounds(sides, 10), field.size, base)
+        report.expect("ours from ours against libtorrent from libtorrent", "shoal from shoal", base, 1.0)
+        yield report
