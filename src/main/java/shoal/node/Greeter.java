@@ -7,10 +7,11 @@ import java.nio.channels.SocketChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
@@ -21,17 +22,22 @@ import shoal.wire.PeerFault;
 
 /**
  * Shakes hands with whoever connects and with whom we connect, each on a virtual thread of its own and within a
- * bounded time. A handshake for a swarm that is not ours gets no answer.
+ * bounded time. A handshake for a swarm that is not ours gets no answer. When too many connect and do not finish, who
+ * has taken longest makes room: an honest one takes a moment.
  */
 final class Greeter {
     private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final int INCOMING_AT_ONCE = 256;
+
+    /** Connections that have not shaken hands yet. */
+    static final int INCOMING_AT_ONCE = 256;
 
     private final Map<InfoHash, Session> sessions;
     private final Encryption encryption;
     private final Ciphers ciphers;
     private final Duration patience;
-    private final Semaphore incoming = new Semaphore(INCOMING_AT_ONCE);
+
+    /** Who connected and has not shaken hands yet, longest first; guarded by itself. */
+    private final SequencedSet<SocketChannel> incoming = new LinkedHashSet<>();
 
     /** Finds a session in {@code sessions}, and closes who has not shaken hands within {@code patience}. */
     Greeter(Map<InfoHash, Session> sessions, Encryption encryption, Duration patience) {
@@ -41,19 +47,23 @@ final class Greeter {
         ciphers = new Ciphers(encryption == Encryption.REQUIRE, SecureRandom::new);
     }
 
-    /** Somebody connected. When too many have and say nothing, further ones are not heard. */
+    /** Somebody connected. */
     void accepted(SocketChannel socket) {
-        if (!incoming.tryAcquire()) {
-            close(socket);
-            return;
+        SocketChannel slowest = null;
+        synchronized (incoming) {
+            if (incoming.size() >= INCOMING_AT_ONCE) slowest = incoming.removeFirst();
+            incoming.add(socket);
         }
+        if (slowest != null) close(slowest);
         Thread.ofVirtual().name("greet").start(() -> {
             try {
                 answer(socket);
             } catch (IOException | PeerFault e) {
                 close(socket);
             } finally {
-                incoming.release();
+                synchronized (incoming) {
+                    incoming.remove(socket);
+                }
             }
         });
     }

@@ -10,10 +10,14 @@ import shoal.wire.Message;
 /**
  * Who may have our blocks (BEP 3, "choking"): every ten seconds those who give us the most, and one by chance, that
  * moves on every thirty. When we have everything, all take turns: a peer keeps its slot for a minute, then the one that
- * waited longest has it. While slots are free nobody waits for a round. The swarm's thread alone uses it.
+ * waited longest has it. While slots are free nobody waits for a round. Who has one and takes nothing loses it to one
+ * that waits, and comes after all others from then on. The swarm's thread alone uses it.
  */
 final class Choker {
     private static final long TURN = 6 * SwarmLimits.CHOKE_ROUND;
+    private static final Comparator<Peer> BY_TAKING = Comparator.comparing(peer -> peer.takesNothing);
+    private static final Comparator<Peer> BY_WAITING =
+            BY_TAKING.thenComparing((one, two) -> Long.signum(one.slotSince - two.slotSince));
 
     private final Peers peers;
     private final Uploads uploads;
@@ -52,15 +56,36 @@ final class Choker {
         for (int free = regular - slotsTaken(); free > 0; free--) {
             Peer next = null;
             for (Peer each : peers.all()) {
-                boolean waits = each.choking && each.interestedInUs && !each.closing;
-                if (waits && (next == null || each.slotSince - next.slotSince < 0)) next = each;
+                if (waits(each) && (next == null || BY_WAITING.compare(each, next) < 0)) next = each;
             }
             if (next == null) return;
             unchoke(next, now);
         }
     }
 
+    private static boolean waits(Peer peer) {
+        return peer.choking && peer.interestedInUs && !peer.closing;
+    }
+
+    /** Who has a slot and takes nothing makes room for one that may. */
+    private void takeBack(long now) {
+        int waiting = 0;
+        for (Peer each : peers.all()) {
+            if (now - each.slotSince > SwarmLimits.TAKES_NOTHING_FOR) each.takesNothing = false;
+            if (waits(each) && !each.takesNothing) waiting++;
+        }
+        waiting -= Math.max(0, regular - slotsTaken());
+        for (Peer each : peers.copy()) {
+            if (waiting <= 0) return;
+            if (each.closing || !each.leavesItsSlot(now)) continue;
+            each.takesNothing = true;
+            choke(each, now);
+            waiting--;
+        }
+    }
+
     void tick(long now, boolean complete) {
+        takeBack(now);
         fillSlots(now);
         if (now - lastRound < SwarmLimits.CHOKE_ROUND) return;
         lastRound = now;
@@ -69,17 +94,25 @@ final class Choker {
             if (peer.interestedInUs && !peer.closing) waiting.add(peer);
             else if (!peer.choking) choke(peer, now);
         }
-        waiting.sort(complete ? byTurn(now) : Comparator.comparingDouble(peer -> -peer.down.perSecond()));
+        Comparator<Peer> order = complete ? byTurn(now) : Comparator.comparingDouble(peer -> -peer.down.perSecond());
+        waiting.sort(BY_TAKING.thenComparing(order));
         List<Peer> chosen = new ArrayList<>(waiting.subList(0, Math.min(regular, waiting.size())));
         List<Peer> rest = waiting.subList(chosen.size(), waiting.size());
         if (rounds++ % SwarmLimits.OPTIMISTIC_ROUNDS == 0 || optimistic == null || !rest.contains(optimistic)) {
-            optimistic = rest.isEmpty() || !hasOptimistic ? null : rest.get(random.nextInt(rest.size()));
+            optimistic = rest.isEmpty() || !hasOptimistic ? null : byChance(rest);
         }
         if (optimistic != null) chosen.add(optimistic);
         for (Peer peer : waiting) {
             if (chosen.contains(peer)) unchoke(peer, now);
             else choke(peer, now);
         }
+    }
+
+    /** Anyone, but nobody who takes nothing while there is another. */
+    private Peer byChance(List<Peer> rest) {
+        List<Peer> taking = rest.stream().filter(peer -> !peer.takesNothing).toList();
+        List<Peer> some = taking.isEmpty() ? rest : taking;
+        return some.get(random.nextInt(some.size()));
     }
 
     private static Comparator<Peer> byTurn(long now) {

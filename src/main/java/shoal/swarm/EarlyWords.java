@@ -34,6 +34,7 @@ final class EarlyWords {
                 pieces = message;
             }
             case Message.Have(int piece) -> {
+                if (!gained.get(piece)) peer.chatter.earned(1);
                 gained.set(piece);
                 lost.clear(piece);
             }

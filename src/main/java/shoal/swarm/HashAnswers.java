@@ -53,8 +53,13 @@ final class HashAnswers {
 
     /** Refills what peers may ask for. */
     void tick(Peers peers, long nanos) {
-        double more = SwarmLimits.HASH_ANSWERS_PER_SECOND * nanos / 1e9;
+        int asking = 0;
+        for (Peer peer : peers.all()) asking += peer.asksHashes ? 1 : 0;
+        double each = Math.min(SwarmLimits.HASH_ANSWERS_PER_SECOND,
+                SwarmLimits.HASH_ANSWERS_IN_ALL / (double) Math.max(1, asking));
+        double more = each * nanos / 1e9;
         for (Peer peer : peers.all()) {
+            peer.asksHashes &= peer.hashTokens < SwarmLimits.HASH_ANSWERS_BURST;
             peer.hashTokens = Math.min(SwarmLimits.HASH_ANSWERS_BURST, peer.hashTokens + more);
         }
     }
@@ -64,11 +69,15 @@ final class HashAnswers {
         ManifestFile file = files.get(request.root());
         // a request of 8192 hashes weighs as much as sixteen of 512
         double weight = 1 + request.length() / (double) SwarmLimits.HASHES_ASKED;
-        if (file == null || peer.hashTokens < weight || !isInTree(request, file)) {
+        peer.asksHashes = true;
+        boolean behind = peer.link.hashesUnsent() > SwarmLimits.HASHES_UNSENT
+                || peer.hashAnswersAwaited >= SwarmLimits.HASH_ANSWERS_AWAITED;
+        if (file == null || behind || peer.hashTokens < weight || !isInTree(request, file)) {
             peer.send(new HashReject(request), now);
             return;
         }
         peer.hashTokens -= weight;
+        peer.chatter.earned(1);
         int pieceLayer = Merkle.pieceLayer(board.manifest.pieceLength());
         if (file.length() > board.manifest.pieceLength() && request.base() >= pieceLayer) {
             LayerTree tree = treeOf(file);
@@ -115,6 +124,7 @@ final class HashAnswers {
         }
         int pieces = (int) (last - first + 1);
         var job = new Waiting(peer, request, file, (int) first, new ArrayList<>(), pieces);
+        peer.hashAnswersAwaited++;
         for (int i = 0; i < pieces; i++) {
             int piece = file.firstPiece() + job.firstPiece + i;
             waiting.computeIfAbsent(piece, key -> new ArrayList<>()).add(job);
@@ -129,7 +139,9 @@ final class HashAnswers {
         Waiting job = jobs.removeFirst();
         if (jobs.isEmpty()) waiting.remove(piece);
         job.leaves.add(leaves);
-        if (job.leaves.size() < job.pieces || job.peer.closing) return;
+        if (job.leaves.size() < job.pieces) return;
+        job.peer.hashAnswersAwaited--;
+        if (job.peer.closing) return;
         NodeSource nodes = nodes(job);
         if (nodes == null) job.peer.send(new HashReject(job.request), now);
         else answer(job.peer, job.request, nodes, now);

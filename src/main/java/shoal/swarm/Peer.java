@@ -12,6 +12,7 @@ import shoal.bytes.Bits;
 import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
 import shoal.bytes.PeerId;
+import shoal.wire.ExtensionMessage;
 import shoal.wire.HashRequest;
 import shoal.wire.Message;
 
@@ -114,6 +115,20 @@ final class Peer {
     long lastHeard;
     long lastSaid;
 
+    /** When a block last moved either way, or it was ready for one and only had to wait for us. */
+    long lastMoved;
+
+    /** When it last took something of what it had asked for, or nothing held it up; what it had taken before. */
+    long lastTook;
+
+    long takenBefore;
+
+    /** It had a slot and took nothing, and has not taken anything since. */
+    boolean takesNothing;
+
+    /** What it may say that is of no use. */
+    final Chatter chatter = new Chatter();
+
     /** Since when it has a slot, or waits for one. */
     long slotSince;
 
@@ -123,7 +138,9 @@ final class Peer {
     /** Every hash request of ours that it has not answered, and how often it was made: late answers are no fault. */
     private final Map<HashRequest, Integer> hashesOwed = new HashMap<>();
 
-    double hashTokens = SwarmLimits.HASH_ANSWERS_BURST;
+    double hashTokens = SwarmLimits.HASH_ANSWERS_FIRST;
+    int hashAnswersAwaited;
+    boolean asksHashes;
 
     Peer(SwarmEvent.PeerConnected connected, long now) {
         number = connected.peer();
@@ -144,6 +161,8 @@ final class Peer {
         lastSaid = now;
         lastBlock = now;
         slotSince = now;
+        lastMoved = now;
+        lastTook = now;
     }
 
     boolean has(int piece) {
@@ -172,7 +191,41 @@ final class Peer {
 
     void send(Message message, long now) {
         lastSaid = now;
+        chatter.earned(answersTo(message));
         link.send(message);
+    }
+
+    /** How much may be said because of this. */
+    private static int answersTo(Message message) {
+        return switch (message) {
+            // to a block that comes nevertheless, or does not
+            case Message.Request _, Message.Cancel _, HashRequest _, ExtensionMessage.MetadataRequest _ -> 1;
+            // it may be of interest now or not any more
+            case Message.Have _, Message.Unchoke _ -> 2;
+            // requests are on their way
+            case Message.Choke _ -> SwarmLimits.REQUESTS_QUEUED;
+            default -> 0;
+        };
+    }
+
+    /** Looks what it has taken since the last time. */
+    void lookWhatItTook(long now) {
+        long sent = link.payloadSent();
+        up.add(sent - sentBefore);
+        boolean moved = sent > sentBefore;
+        sentBefore = sent;
+        long taken = link.taken();
+        boolean takes = moved || (serving > 0 && (taken > takenBefore || !link.isStuck()));
+        takenBefore = taken;
+        if (takes) lastMoved = now;
+        if (takes) takesNothing = false;
+        if (takes || serving == 0) lastTook = now;
+    }
+
+    /** It has had a slot for a while, and has taken nothing. */
+    boolean leavesItsSlot(long now) {
+        return !choking && now - slotSince > SwarmLimits.TAKES_NOTHING_AFTER
+                && now - lastMoved > SwarmLimits.TAKES_NOTHING_AFTER;
     }
 
     @Override

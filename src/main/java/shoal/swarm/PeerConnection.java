@@ -12,10 +12,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
+import shoal.bytes.Hash;
 import shoal.storage.DiskFault;
+import shoal.wire.Hashes;
 import shoal.wire.Inbound;
 import shoal.wire.Message;
 import shoal.wire.PeerChannel;
@@ -32,6 +35,14 @@ final class PeerConnection implements PeerLink, Inbound {
     private static final int OUTBOX = 16_384;
     private static final int SERVED_AT_ONCE = 16;
     private static final int WORTH_A_THREAD = 4;
+
+    /** Messages in one event, and events of one peer that wait: who says much waits until it has been heard. */
+    private static final int SAID_AT_ONCE = 256;
+    private static final int UNHEARD = 2;
+
+    /** Messages that we do not know are read for nothing: so many bytes of them, and so many more each second. */
+    private static final long UNKNOWN_BYTES = 1 << 20;
+    private static final long UNKNOWN_PER_SECOND = 4096;
 
     /** What waits to be sent. */
     private sealed interface Outgoing {
@@ -57,6 +68,13 @@ final class PeerConnection implements PeerLink, Inbound {
     private final Arrivals arrivals;
     private List<Message> messages = new ArrayList<>();
     private boolean keeps;
+    private long unknown;
+    private final long since = System.nanoTime();
+
+    /** Free while the swarm has heard what was said. */
+    private final Semaphore unheard = new Semaphore(UNHEARD);
+
+    private final AtomicLong hashesUnsent = new AtomicLong();
 
     /** Batches for the thread that keeps them, nothing at the end. */
     private final BlockingQueue<Optional<Arrivals.Batch>> kept = new LinkedBlockingQueue<>();
@@ -84,12 +102,37 @@ final class PeerConnection implements PeerLink, Inbound {
 
     @Override
     public void send(Message message) {
+        if (message instanceof Hashes hashes) hashesUnsent.addAndGet(size(hashes));
         offer(new Outgoing.Said(message));
     }
 
     @Override
     public void serve(int piece, int begin, int length) {
         offer(new Outgoing.Block(piece, begin, length));
+    }
+
+    private static long size(Hashes hashes) {
+        return (long) hashes.hashes().size() * Hash.BYTES;
+    }
+
+    @Override
+    public long hashesUnsent() {
+        return hashesUnsent.get();
+    }
+
+    @Override
+    public void heard() {
+        unheard.release();
+    }
+
+    @Override
+    public long taken() {
+        return channel.bytesOut();
+    }
+
+    @Override
+    public boolean isStuck() {
+        return channel.isWriting();
     }
 
     private void offer(Outgoing item) {
@@ -101,6 +144,8 @@ final class PeerConnection implements PeerLink, Inbound {
         closedBecause.compareAndSet(null, reason);
         channel.close();
         closed.countDown();
+        // whoever waits to be heard is not waited for
+        unheard.release(UNHEARD);
         outbox.clear();
         outbox.offer(new Outgoing.End());
     }
@@ -156,6 +201,16 @@ final class PeerConnection implements PeerLink, Inbound {
     public void message(Message message) {
         keepNow();
         messages.add(message);
+        if (messages.size() >= SAID_AT_ONCE) passMessages();
+    }
+
+    @Override
+    public void unknown(int bytes) throws PeerFault {
+        unknown += bytes;
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);
+        if (unknown > UNKNOWN_BYTES + seconds * UNKNOWN_PER_SECOND) {
+            throw new PeerFault("floods us with messages of no known extension");
+        }
     }
 
     @Override
@@ -168,7 +223,7 @@ final class PeerConnection implements PeerLink, Inbound {
     }
 
     @Override
-    public void readDone() {
+    public void readDone() throws IOException {
         if (!arrivals.isEmpty()) {
             Arrivals.Batch batch = arrivals.take();
             idle.acquireUninterruptibly();
@@ -187,7 +242,7 @@ final class PeerConnection implements PeerLink, Inbound {
     }
 
     /** Lets a second thread write, and reads on into the other buffer meanwhile. */
-    private void hand(Arrivals.Batch batch) {
+    private void hand(Arrivals.Batch batch) throws IOException {
         channel.swap();
         if (!keeps) Thread.ofVirtual().name("peer " + remote + " keep").start(this::keepAll);
         keeps = true;
@@ -230,6 +285,7 @@ final class PeerConnection implements PeerLink, Inbound {
         if (messages.isEmpty()) return;
         idle.acquireUninterruptibly();
         idle.release();
+        unheard.acquireUninterruptibly();
         swarm.put(new SwarmEvent.PeerSaid(number, messages));
         messages = new ArrayList<>();
     }
@@ -249,7 +305,7 @@ final class PeerConnection implements PeerLink, Inbound {
                     next = outbox.take();
                 }
                 switch (next) {
-                    case Outgoing.Said(Message message) -> channel.put(message);
+                    case Outgoing.Said(Message message) -> write(message);
                     case Outgoing.Block block -> {
                         write(block);
                         if (++served == SERVED_AT_ONCE) served = tellServed(served);
@@ -281,7 +337,7 @@ final class PeerConnection implements PeerLink, Inbound {
                 else if (wait > Throttle.SHORTEST_PAUSE) next = outbox.poll(wait, TimeUnit.NANOSECONDS);
             }
             switch (next) {
-                case Outgoing.Said(Message message) -> channel.put(message);
+                case Outgoing.Said(Message message) -> write(message);
                 case Outgoing.Block block -> blocks.add(block);
                 case Outgoing.End() -> {
                     return;
@@ -302,6 +358,11 @@ final class PeerConnection implements PeerLink, Inbound {
     private int tellServed(int blocks) {
         if (blocks > 0) swarm.put(new SwarmEvent.Served(number, blocks));
         return 0;
+    }
+
+    private void write(Message message) throws IOException {
+        channel.put(message);
+        if (message instanceof Hashes hashes) hashesUnsent.addAndGet(-size(hashes));
     }
 
     private void write(Outgoing.Block block) throws IOException {

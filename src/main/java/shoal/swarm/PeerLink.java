@@ -18,6 +18,29 @@ interface PeerLink {
         return SwarmLimits.SERVES_READY;
     }
 
+    /** What it said has been heard: it may say more. */
+    default void heard() {}
+
+    /** Whether it is here because the user or the share wants it, and not in anybody's way. */
+    default boolean keepsItsSeat() {
+        return false;
+    }
+
+    /** Bytes that it has taken so far, of blocks and whatever else. */
+    default long taken() {
+        return payloadSent();
+    }
+
+    /** Whether it is waited for to take what is being sent. */
+    default boolean isStuck() {
+        return false;
+    }
+
+    /** Bytes of hashes that it was given and that have not been sent yet. */
+    default long hashesUnsent() {
+        return 0;
+    }
+
     /** Ends the connection. Answer, once only: {@link SwarmEvent.PeerGone}. */
     void close(String reason);
 

@@ -30,6 +30,7 @@ final class Swarm {
     private final RandomGenerator random;
     private final LongSupplier clock;
     private final Peers peers = new Peers();
+    private final Seats seats = new Seats(peers);
     private final PeerBook book = new PeerBook();
     private final MetadataExchange metadata;
     private final Gossip gossip;
@@ -126,10 +127,12 @@ final class Swarm {
         Peer twin = peers.twin(peer.id, peer.remote);
         peers.add(peer);
         if (event.dialled()) book.connected(event.remote(), now);
-        if (stopped || peers.size() > SwarmLimits.CONNECTIONS) close(peer, "there are too many peers already");
+        Peer tooMany = seats.tooMany(peer, !isIdle(), now);
+        if (stopped || tooMany == peer) close(peer, "there are too many peers already");
         else if (peer.id.equals(settings.us())) ban(peer, "is ourselves");
         else if (book.isBanned(peer)) close(peer, "it is banned");
         else if (twin != null) closeOneOf(twin, peer);
+        else if (tooMany != null) close(tooMany, "it is of no use, and somebody else came");
         if (peer.closing) return;
         if (peer.extended) peer.send(ourHandshake(peer), now);
         if (transfer != null) peer.send(transfer.greeting(peer), now);
@@ -166,10 +169,13 @@ final class Swarm {
         try {
             for (Message message : messages) {
                 if (peer.closing) return;
+                peer.chatter.said();
                 said(peer, message);
             }
         } catch (PeerFault fault) {
             ban(peer, String.valueOf(fault.getMessage()));
+        } finally {
+            peer.link.heard();
         }
     }
 
@@ -316,9 +322,7 @@ final class Swarm {
         lastTick = now;
         for (Peer peer : peers.copy()) {
             peer.down.tick(nanos);
-            long sent = peer.link.payloadSent();
-            peer.up.add(sent - peer.sentBefore);
-            peer.sentBefore = sent;
+            peer.lookWhatItTook(now);
             peer.up.tick(nanos);
             watch(peer, now);
         }
@@ -346,6 +350,7 @@ final class Swarm {
                 && transfer.board.ours.isFull();
         if (redundant) close(peer, "both have everything");
         else if (now - peer.lastHeard > SwarmLimits.SILENT_AFTER) close(peer, "it was silent for two minutes");
+        else if (now - peer.lastTook > SwarmLimits.STUCK_AFTER) close(peer, "it does not take what it asked for");
         else if (isIdle(peer, now) && book.hasMore(now)) close(peer, "it gives nothing, and others wait");
         else if (now - peer.lastSaid > SwarmLimits.KEEP_ALIVE) peer.send(new Message.KeepAlive(), now);
     }
@@ -363,7 +368,7 @@ final class Swarm {
     }
 
     private int dials() {
-        return stopped ? 0 : Math.min(SwarmLimits.DIALLED - peers.size(), dialsLeft);
+        return stopped ? 0 : Math.min(seats.toDial(), dialsLeft);
     }
 
     private void dial() {

@@ -14,6 +14,9 @@ final class SwarmLimits {
     /** Connections that we make ourselves while there is something to fetch. */
     static final int DIALLED = 80;
 
+    /** Who is of no use gives up its seat to a newcomer, but not before it has had so long to become so. */
+    static final long SEAT_AT_LEAST = Duration.ofSeconds(2).toNanos();
+
     /** Sources are told again so often that there is nobody to ask. */
     static final long PEERS_WANTED_AGAIN = Duration.ofSeconds(2).toNanos();
 
@@ -88,6 +91,24 @@ final class SwarmLimits {
 
     static final int HASH_ANSWERS_PER_SECOND = 100;
 
+    /** So many may a peer ask for before it has been here for long. */
+    static final int HASH_ANSWERS_FIRST = 64;
+
+    /** Hash requests that we answer in each second in all; who asks gets an equal part. */
+    static final int HASH_ANSWERS_IN_ALL = 2000;
+
+    /** Bytes of hashes that wait to be sent to one peer; it is given no more while there are so many. */
+    static final int HASHES_UNSENT = 512 * 1024;
+
+    /** Requests of one peer that wait for leaves from the database. */
+    static final int HASH_ANSWERS_AWAITED = 64;
+
+    /** Messages of no use that a peer may say when it has just come, then in each second, and at most at once. */
+    static final int WORDS_FIRST = 500;
+
+    static final int WORDS_PER_SECOND = 50;
+    static final int WORDS_MOST = 4000;
+
     /** Metadata blocks out to the one peer that is asked. */
     static final int METADATA_REQUESTS = 8;
 
@@ -99,6 +120,15 @@ final class SwarmLimits {
 
     /** Peers unchoked at one time, the optimistic one among them, unless the user says otherwise. */
     static final int SLOTS = 9;
+
+    /** A peer that has a slot and takes nothing for so long loses it to one that waits. */
+    static final long TAKES_NOTHING_AFTER = Duration.ofSeconds(2).toNanos();
+
+    /** So long does it come after all others. */
+    static final long TAKES_NOTHING_FOR = Duration.ofMinutes(5).toNanos();
+
+    /** A peer that asked for blocks and does not take a byte of them for so long is closed. */
+    static final long STUCK_AFTER = Duration.ofSeconds(30).toNanos();
 
     /** Peers from which one block is asked in the endgame. */
     static final int ENDGAME_COPIES = 3;

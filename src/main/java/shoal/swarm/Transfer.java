@@ -143,6 +143,7 @@ final class Transfer implements Blame.Verdict, HashFetch.Taker {
         Bits has = peer.has;
         if (has == null) has = nothing(peer);
         if (!has.set(piece)) return;
+        peer.chatter.earned(1);
         board.rarest.more(piece);
         if (!peer.interested && board.isWanted(piece)) look(peer);
         else requests.fill(peer);
@@ -252,6 +253,7 @@ final class Transfer implements Blame.Verdict, HashFetch.Taker {
 
     void tick(long now, long nanos) {
         answers.tick(peers, nanos);
+        for (Peer peer : peers.all()) peer.chatter.tick(nanos);
         hashes.tick(now);
         requests.tick(now);
         choker.tick(now, board.isComplete());

@@ -36,6 +36,7 @@ final class Uploads {
             return;
         }
         peer.uploads.add(request);
+        peer.chatter.earned(1);
         serve(peer);
     }
 
@@ -47,6 +48,8 @@ final class Uploads {
     /** The peer's writer is done with some. */
     void served(Peer peer, int blocks, long now) {
         peer.serving -= blocks;
+        // it may take back as much, when it comes from somebody else
+        peer.chatter.earned(blocks);
         peer.lastSaid = now;
         serve(peer);
     }
@@ -63,7 +66,9 @@ final class Uploads {
     /** A peer no longer needs a block; if that is on its way already, it comes. */
     void cancelled(Peer peer, Message.Cancel cancel, long now) {
         var request = new Message.Request(cancel.piece(), cancel.begin(), cancel.length());
-        if (peer.uploads.remove(request)) reject(peer, request, now);
+        if (!peer.uploads.remove(request)) return;
+        peer.chatter.earned(1);
+        reject(peer, request, now);
     }
 
     /** The peer is choked now: what waits is not answered with blocks any more. */

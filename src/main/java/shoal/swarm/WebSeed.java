@@ -96,6 +96,11 @@ final class WebSeed implements PeerLink {
     }
 
     @Override
+    public boolean keepsItsSeat() {
+        return true;
+    }
+
+    @Override
     public long payloadSent() {
         return 0;
     }

@@ -19,6 +19,9 @@ public interface Inbound {
      */
     void block(int piece, int begin, ByteBuffer data) throws PeerFault, IOException;
 
+    /** A message of {@code bytes} bytes that belongs to no extension that we know, and is left alone. */
+    default void unknown(int bytes) throws PeerFault, IOException {}
+
     /** All that has come so far has been told. A good moment to pass on what was collected. */
     default void readDone() throws PeerFault, IOException {}
 }

@@ -91,8 +91,12 @@ final class MessageStream {
     }
 
     private void message(MessageKind kind, ByteBuffer body, Inbound inbound) throws PeerFault, IOException {
+        int length = body.remaining();
         Optional<Message> message = MessageReader.read(kind, body);
-        if (message.isEmpty()) return;
+        if (message.isEmpty()) {
+            inbound.unknown(length);
+            return;
+        }
         if (message.get() instanceof ExtendedHandshake told) ids = ids.after(told.ids());
         inbound.message(message.get());
     }

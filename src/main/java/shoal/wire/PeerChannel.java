@@ -16,14 +16,18 @@ import shoal.bytes.PeerId;
 /**
  * A connection to a peer that speaks messages. First one thread shakes hands; then one thread only reads and another
  * only writes, and neither allocates anything for a block: it goes from the socket to the read buffer to
- * {@link Inbound#block}, and from {@link #beginBlock} in the write buffer to the socket. The buffers start small and
- * grow when the peer is quick or a message is long, and there are two of them to read if that is wanted.
+ * {@link Inbound#block}, and from {@link #beginBlock} in the write buffer to the socket. The buffers start tiny,
+ * become small with the first message, and grow when the peer is quick or a message is long; there are two of them to
+ * read if that is wanted.
  *
  * <p>A message is written when there is no more room, and by {@link #flush}. {@link #close} and the counters may be
  * called by any thread. There are no timeouts here: whoever has had enough closes.
  */
 public final class PeerChannel implements AutoCloseable {
     private static final Logger LOG = System.getLogger(PeerChannel.class.getName());
+
+    /** Enough to shake hands, and on the heap: whoever connects shall not take what only the collector gives back. */
+    private static final int FIRST = 1 << 10;
 
     private static final int SMALL = 32 << 10;
 
@@ -46,16 +50,18 @@ public final class PeerChannel implements AutoCloseable {
     private Handshake.@Nullable Head theirHead;
 
     // the reading thread's: what has been read and not been told lies between position and limit
-    private ByteBuffer in = ByteBuffer.allocateDirect(SMALL).limit(0);
+    private ByteBuffer in = ByteBuffer.allocate(FIRST).limit(0);
     private ByteBuffer inView = in.asReadOnlyBuffer();
     private ByteBuffer spare = ByteBuffer.allocate(0);
     private boolean told = true;
+    private boolean quick;
     private int most = Integer.MAX_VALUE;
     private @Nullable MessageStream stream;
 
     // the writing thread's: what has to be sent lies before the position
-    private ByteBuffer out = ByteBuffer.allocateDirect(SMALL);
+    private ByteBuffer out = ByteBuffer.allocate(FIRST);
     private ByteBuffer outView = out.duplicate();
+    private volatile boolean writing;
     private int blockLength;
     private long blockBytes;
 
@@ -182,10 +188,13 @@ public final class PeerChannel implements AutoCloseable {
      */
     public boolean read(Inbound inbound) throws IOException, PeerFault {
         MessageStream messages = stream();
+        if (in.capacity() < SMALL) into(direct(SMALL));
         // messages may have come together with the handshake
         if (told && !fill()) return false;
         told = true;
-        blockBytesIn.addAndGet(messages.decode(in, inView, inbound));
+        long blocks = messages.decode(in, inView, inbound);
+        blockBytesIn.addAndGet(blocks);
+        quick = blocks > 0;
         inbound.readDone();
         return true;
     }
@@ -210,10 +219,10 @@ public final class PeerChannel implements AutoCloseable {
         return true;
     }
 
-    private void makeRoom() {
+    private void makeRoom() throws IOException {
         boolean isFull = in.limit() == in.capacity();
-        if (isFull && in.capacity() < QUICK_IN) {
-            into(ByteBuffer.allocateDirect(QUICK_IN));
+        if (isFull && quick && in.capacity() < QUICK_IN) {
+            into(direct(QUICK_IN));
         } else if (!in.hasRemaining()) {
             in.position(0).limit(0);
         } else if (in.position() > 0 && in.capacity() - in.limit() < in.capacity() / 4) {
@@ -221,7 +230,16 @@ public final class PeerChannel implements AutoCloseable {
             in.compact().flip();
         } else if (isFull) {
             // one message is longer than all this
-            into(ByteBuffer.allocateDirect(LARGE_IN));
+            into(direct(in.capacity() < SMALL ? SMALL : in.capacity() < QUICK_IN ? QUICK_IN : LARGE_IN));
+        }
+    }
+
+    /** It is the network's business, and not a bug of ours, if there is none: there are too many connections. */
+    private static ByteBuffer direct(int length) throws IOException {
+        try {
+            return ByteBuffer.allocateDirect(length);
+        } catch (OutOfMemoryError e) {
+            throw new IOException("there is no memory for a buffer of " + length + " bytes", e);
         }
     }
 
@@ -235,9 +253,9 @@ public final class PeerChannel implements AutoCloseable {
      * buffer. What was told before the swap before this one may be overwritten. For the reading thread, from {@link
      * Inbound#readDone}.
      */
-    public void swap() {
+    public void swap() throws IOException {
         ByteBuffer before = in;
-        into(spare.capacity() == in.capacity() ? spare : ByteBuffer.allocateDirect(in.capacity()));
+        into(spare.capacity() == in.capacity() ? spare : direct(in.capacity()));
         spare = before;
     }
 
@@ -310,12 +328,12 @@ public final class PeerChannel implements AutoCloseable {
     private ByteBuffer room(int length) throws IOException {
         if (out.remaining() >= length) return out;
         if (out.capacity() < LARGE_OUT) {
-            out = ByteBuffer.allocateDirect(LARGE_OUT).put(out.flip());
+            out = direct(out.capacity() < SMALL ? SMALL : LARGE_OUT).put(out.flip());
             outView = out.duplicate();
         } else {
             write();
         }
-        return out;
+        return out.remaining() >= length ? out : room(length);
     }
 
     /** Sends what has been put, and returns when the system has taken it. */
@@ -326,7 +344,9 @@ public final class PeerChannel implements AutoCloseable {
 
     private void write() throws IOException {
         out.flip();
+        writing = true;
         while (out.hasRemaining()) bytesOut.addAndGet(channel.write(out));
+        writing = false;
         out.clear();
         blockBytesOut.addAndGet(blockBytes);
         blockBytes = 0;
@@ -340,6 +360,11 @@ public final class PeerChannel implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "closing a connection", e);
         }
+    }
+
+    /** Whether it waits for the peer to take what is sent, or is about to. */
+    public boolean isWriting() {
+        return writing;
     }
 
     /** All bytes that came, handshake included. */

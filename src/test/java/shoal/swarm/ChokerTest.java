@@ -45,6 +45,8 @@ class ChokerTest {
 
     private void round(boolean complete) {
         now += SwarmLimits.CHOKE_ROUND;
+        // who has a slot takes
+        for (Peer peer : peers.all()) peer.lastMoved = now;
         choker.tick(now, complete);
     }
 
@@ -60,6 +62,32 @@ class ChokerTest {
         peers.remove(3);
         choker.tick(now + SwarmLimits.TICK, false);
         assertEquals(Set.of(1, 2, 4, 5, 6, 7, 8, 9), unchoked());
+    }
+
+    @Test
+    void whoHasASlotAndTakesNothingLosesItToOneThatWaits() {
+        come(20);
+        Set<Integer> idle = unchoked();
+        now += SwarmLimits.TAKES_NOTHING_AFTER + 20;
+        for (Peer peer : peers.all()) peer.lastMoved = peer.number == 5 ? now : peer.lastMoved;
+        choker.tick(now, true);
+        assertEquals(Set.of(5, 9, 10, 11, 12, 13, 14, 15), unchoked());
+        now += SwarmLimits.TAKES_NOTHING_AFTER + 20;
+        choker.tick(now, true);
+        assertEquals(8, unchoked().size());
+        assertTrue(unchoked().containsAll(Set.of(16, 17, 18, 19, 20)), "who never had one comes first");
+        // now each had one, and took nothing: no slot goes round in vain
+        Set<Integer> last = unchoked();
+        now += SwarmLimits.TAKES_NOTHING_AFTER + 20;
+        choker.tick(now, true);
+        assertEquals(last, unchoked());
+        Peer newcomer = RecordingLink.peer(21, false, now);
+        newcomer.interestedInUs = true;
+        peers.add(newcomer);
+        choker.interested(newcomer, now);
+        choker.tick(now + SwarmLimits.TICK, true);
+        assertTrue(unchoked().contains(21), "nor does anybody wait for those");
+        assertTrue(idle.contains(5));
     }
 
     @Test

@@ -126,4 +126,54 @@ class HashAnswersTest {
         answers.tick(peers, 1_000_000_000);
         assertInstanceOf(Hashes.class, ask(answers, request).getFirst());
     }
+
+    @Test
+    void whoDoesNotTakeWhatItWasGivenGetsNoMore() {
+        disk.fill();
+        HashAnswers answers = answers();
+        var request = new HashRequest(root, 1, 0, 4, 0);
+        RecordingLink.of(peer).hashesUnsent = SwarmLimits.HASHES_UNSENT + 1;
+        assertInstanceOf(HashReject.class, ask(answers, request).getFirst());
+        RecordingLink.of(peer).hashesUnsent = SwarmLimits.HASHES_UNSENT;
+        assertInstanceOf(Hashes.class, ask(answers, request).getFirst());
+    }
+
+    @Test
+    void onlySoManyRequestsOfAPeerWaitForTheDisk() {
+        disk.fill();
+        HashAnswers answers = answers();
+        var leaves = new HashRequest(root, 0, 0, 2, 0);
+        peer.hashTokens = SwarmLimits.HASH_ANSWERS_BURST;
+        for (int i = 0; i < SwarmLimits.HASH_ANSWERS_AWAITED; i++) answers.asked(peer, leaves, 0);
+        assertEquals(List.of(), RecordingLink.sentTo(peer));
+        answers.asked(peer, leaves, 0);
+        assertEquals(List.of(new HashReject(leaves)), RecordingLink.sentTo(peer));
+        while (timeline.step(Long.MAX_VALUE)) {
+            // the store answers
+        }
+        assertEquals(SwarmLimits.HASH_ANSWERS_AWAITED, RecordingLink.sentTo(peer).size());
+        assertInstanceOf(Hashes.class, ask(answers, leaves).getFirst());
+    }
+
+    @Test
+    void ofAllThatIsAnsweredInASecondWhoAsksGetsAnEqualPart() {
+        disk.fill();
+        HashAnswers answers = answers();
+        var request = new HashRequest(root, 1, 0, 4, 0);
+        var peers = new Peers();
+        int asking = 100;
+        for (int i = 0; i < asking; i++) {
+            Peer each = RecordingLink.peer(i + 2);
+            peers.add(each);
+            for (int j = 0; j < SwarmLimits.HASH_ANSWERS_BURST; j++) answers.asked(each, request, 0);
+            RecordingLink.sentTo(each);
+        }
+        answers.tick(peers, 1_000_000_000);
+        for (Peer each : peers.all()) {
+            for (int j = 0; j < SwarmLimits.HASH_ANSWERS_BURST; j++) answers.asked(each, request, 0);
+            long given = RecordingLink.sentTo(each).stream().filter(Hashes.class::isInstance).count();
+            int part = SwarmLimits.HASH_ANSWERS_IN_ALL / asking;
+            assertTrue(given > part / 2 && given <= part, given + " answers");
+        }
+    }
 }

@@ -14,6 +14,7 @@ final class RecordingLink implements PeerLink {
     final List<Message> sent = new ArrayList<>();
     final List<Message.Request> served = new ArrayList<>();
     private final Asked asked = new Asked();
+    long hashesUnsent;
     @Nullable String closed;
 
     /** A peer with the fast extension that is number {@code number} and dialled us. */
@@ -57,6 +58,11 @@ final class RecordingLink implements PeerLink {
     @Override
     public Asked asked() {
         return asked;
+    }
+
+    @Override
+    public long hashesUnsent() {
+        return hashesUnsent;
     }
 
     @Override
