@@ -5,9 +5,10 @@
 
 SIDE: seeder (who gives is attacked), fetcher (who takes is). The attacked process has a heap of 128 MiB; the honest one
 at the other side has the limit of --rate, so that no core is full without the crowd (0: none, and they share the cores).
-The crowd (shoal.testing.HostileCrowd) stands before the fetch begins; it would be at other machines, so it gets of
-these cores what nobody else wants (nice 19). Ends with 1 if the rate is below 80 %, if what came
-is wrong, or if threads, descriptors or memory are not back within a minute. --jars: as of mutants.py.
+The crowd (shoal.testing.HostileCrowd) stands before the fetch begins, or comes a second later if that is attacked. It
+would be at other machines, so it gets of these cores what nobody else wants (nice 19). Ends with 1 if the rate is below
+80 %, if what came is wrong, or if threads, descriptors or memory are not back within a minute. --jars: as of
+mutants.py.
 """
 import argparse
 import filecmp
