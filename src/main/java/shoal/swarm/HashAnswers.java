@@ -44,6 +44,8 @@ final class HashAnswers {
     };
     private final Map<Integer, List<Waiting>> waiting = new HashMap<>();
 
+    private int asking;
+
     HashAnswers(PieceBoard board) {
         this.board = board;
         for (ManifestFile file : board.manifest.files()) {
@@ -53,15 +55,18 @@ final class HashAnswers {
 
     /** Refills what peers may ask for. */
     void tick(Peers peers, long nanos) {
-        int asking = 0;
+        asking = 0;
         for (Peer peer : peers.all()) asking += peer.asksHashes ? 1 : 0;
-        double each = Math.min(SwarmLimits.HASH_ANSWERS_PER_SECOND,
-                SwarmLimits.HASH_ANSWERS_IN_ALL / (double) Math.max(1, asking));
-        double more = each * nanos / 1e9;
+        double more = Math.min(SwarmLimits.HASH_ANSWERS_PER_SECOND, part()) * nanos / 1e9;
         for (Peer peer : peers.all()) {
             peer.asksHashes &= peer.hashTokens < SwarmLimits.HASH_ANSWERS_BURST;
             peer.hashTokens = Math.min(SwarmLimits.HASH_ANSWERS_BURST, peer.hashTokens + more);
         }
+    }
+
+    /** What one of those who ask gets of all that is answered in a second. */
+    private double part() {
+        return SwarmLimits.HASH_ANSWERS_IN_ALL / (double) Math.max(1, asking);
     }
 
     /** A peer asks for hashes. */
@@ -69,6 +74,7 @@ final class HashAnswers {
         ManifestFile file = files.get(request.root());
         // a request of 8192 hashes weighs as much as sixteen of 512
         double weight = 1 + request.length() / (double) SwarmLimits.HASHES_ASKED;
+        if (!peer.asksHashes) peer.hashTokens = Math.min(peer.hashTokens, part());
         peer.asksHashes = true;
         boolean behind = peer.link.hashesUnsent() > SwarmLimits.HASHES_UNSENT
                 || peer.hashAnswersAwaited >= SwarmLimits.HASH_ANSWERS_AWAITED;

@@ -150,6 +150,8 @@ final class MetadataExchange {
             peer.send(new MetadataReject(request.block()), now);
             return;
         }
+        if (peer.metadataGiven < SwarmLimits.METADATA_GIVEN * answers.size()) peer.chatter.earned(1);
+        peer.metadataGiven++;
         peer.send(new MetadataData(request.block(), bytes.length, answers.get(request.block())), now);
     }
 

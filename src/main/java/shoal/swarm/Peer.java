@@ -48,6 +48,10 @@ final class Peer {
 
     String client = "";
     int metadataSize;
+
+    /** Blocks of metadata that it was given. */
+    int metadataGiven;
+
     boolean speaksMetadata;
     boolean speaksDontHave;
     boolean speaksUploadOnly;
@@ -138,7 +142,7 @@ final class Peer {
     /** Every hash request of ours that it has not answered, and how often it was made: late answers are no fault. */
     private final Map<HashRequest, Integer> hashesOwed = new HashMap<>();
 
-    double hashTokens = SwarmLimits.HASH_ANSWERS_FIRST;
+    double hashTokens = SwarmLimits.HASH_ANSWERS_BURST;
     int hashAnswersAwaited;
     boolean asksHashes;
 

@@ -74,6 +74,9 @@ final class SwarmLimits {
     /** We say that we are alive when we have sent nothing for so long. */
     static final long KEEP_ALIVE = Duration.ofSeconds(60).toNanos();
 
+    /** So often may a peer ask for the whole of the metadata; what it asks for beyond counts as said in vain. */
+    static final int METADATA_GIVEN = 2;
+
     /** A hash or metadata request is given up after so long. */
     static final long ANSWER_WITHIN = Duration.ofSeconds(10).toNanos();
 
@@ -91,10 +94,7 @@ final class SwarmLimits {
 
     static final int HASH_ANSWERS_PER_SECOND = 100;
 
-    /** So many may a peer ask for before it has been here for long. */
-    static final int HASH_ANSWERS_FIRST = 64;
-
-    /** Hash requests that we answer in each second in all; who asks gets an equal part. */
+    /** Hash requests that we answer in each second in all; who asks gets an equal part, also at first. */
     static final int HASH_ANSWERS_IN_ALL = 2000;
 
     /** Bytes of hashes that wait to be sent to one peer; it is given no more while there are so many. */

@@ -175,5 +175,9 @@ class HashAnswersTest {
             int part = SwarmLimits.HASH_ANSWERS_IN_ALL / asking;
             assertTrue(given > part / 2 && given <= part, given + " answers");
         }
+        Peer newcomer = RecordingLink.peer(200);
+        for (int j = 0; j < SwarmLimits.HASH_ANSWERS_BURST; j++) answers.asked(newcomer, request, 0);
+        long given = RecordingLink.sentTo(newcomer).stream().filter(Hashes.class::isInstance).count();
+        assertTrue(given <= SwarmLimits.HASH_ANSWERS_IN_ALL / asking, given + " answers for one that has just come");
     }
 }

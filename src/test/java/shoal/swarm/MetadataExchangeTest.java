@@ -93,6 +93,20 @@ class MetadataExchangeTest {
         assertEquals(requests(0, SwarmLimits.METADATA_REQUESTS), RecordingLink.sentTo(two));
     }
 
+    @Test
+    void toAskForAllOfItIsNoFloodAndToAskForItAgainAndAgainIs() throws Exception {
+        exchange.known(info);
+        for (int i = 0; i < SwarmLimits.METADATA_GIVEN * BLOCKS; i++) {
+            one.chatter.said();
+            exchange.asked(one, new MetadataRequest(i % BLOCKS), 0);
+        }
+        for (int i = 0; i < SwarmLimits.WORDS_FIRST; i++) {
+            one.chatter.said();
+            exchange.asked(one, new MetadataRequest(0), 0);
+        }
+        assertThrows(PeerFault.class, one.chatter::said);
+    }
+
     /** Row A15. */
     @Test
     void whoSendsWhatWasNotAskedForIsAtFault() {

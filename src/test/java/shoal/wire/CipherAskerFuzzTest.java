@@ -16,7 +16,8 @@ final class CipherAskerFuzzTest {
             byte[] secret = CipherFuzzTest.secret(asker);
             byte[] said = bytes.clone();
             new Rc4(CipherHandshake.sha1("keyB", secret, Bytes.SWARM.bytes())).apply(said, said.length);
-            ByteBuffer in = ByteBuffer.allocate(KeyExchange.BYTES + said.length).put(CipherFuzzTest.KEY).put(said).flip();
+            ByteBuffer in = ByteBuffer.allocate(KeyExchange.BYTES + said.length)
+                    .put(CipherFuzzTest.KEY).put(said).flip();
             if (!asker.take(in)) assertTrue(in.remaining() <= WireLimits.CIPHER_PAD + CipherHandshake.CONSTANT.length);
         } catch (PeerFault e) {
             assertTrue(e.reason().length() < 100, e.reason());
