@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import shoal.bytes.Hash;
+import shoal.manifest.CanonicalShare;
 import shoal.testing.Libtorrent;
 import shoal.testing.Program;
 
@@ -123,6 +125,22 @@ final class LibtorrentIT extends Processes {
         Path tree = tree(folder.resolve("records"));
         try (Shared shared = share(tree); Program leecher = libtorrentFetch(shared.magnet, shared.port)) {
             assertGiven(leecher, tree);
+        }
+    }
+
+    /** It knows nothing of the folder that we share, only the file's root and length. */
+    @Test
+    void givesAFileOfATreeToLibtorrentByItsCanonicalShareAlone() throws Exception {
+        Path tree = tree(folder.resolve("records"));
+        int length = 10_500_123;
+        Path film = file(tree.resolve("films/beach.mkv"), length, 6);
+        try (Shared shared = share(tree)) {
+            String root = shared.program.await("^root\\s+([0-9a-f]{64})  films/beach.mkv$", PATIENCE).group(1);
+            String magnet = "magnet:?xt=urn:btmh:1220" + CanonicalShare.of(Hash.ofHex(root), length).infoHash();
+            try (Program leecher = libtorrentFetch(magnet, shared.port)) {
+                assertEquals(0, leecher.exit(PATIENCE), leecher::toString);
+                assertSame(film, folder.resolve("given").resolve(root));
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package shoal.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,7 +49,8 @@ final class WhereCommand implements Callable<Integer> {
         try (Store store = Store.open(main.places().state())) {
             var library = new Library(store, new Progress());
             boolean any = switch (what) {
-                case What.Root(Hash root) -> print(terminal, root, new LinkedHashSet<>(library.where(root)));
+                case What.Root(Hash root, OptionalLong _) ->
+                    print(terminal, root, new LinkedHashSet<>(library.where(root)));
                 case What.Share(Hash share) -> print(terminal, library, store.manifest(share).orElseThrow(
                         () -> new Refusal(Refusal.Kind.NOT_FOUND, hash + " was never shared or fetched here")));
                 default -> throw new Refusal(

@@ -95,6 +95,11 @@ public final class TrackerTiers implements PeerSource {
         return String.join(", else ", members().stream().map(member -> member.tracker.describe()).toList());
     }
 
+    /** Each of them, the best tier first. */
+    public List<TrackerSource> trackers() {
+        return members().stream().map(member -> member.tracker).toList();
+    }
+
     private List<Member> members() {
         return tiers.stream().flatMap(List::stream).toList();
     }

@@ -3,6 +3,7 @@ package shoal.node;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import shoal.bytes.Hash;
 import shoal.bytes.InfoHash;
 import shoal.catalogue.CatalogueEntry;
@@ -42,7 +43,7 @@ public record Census(
             case What.Share(Hash hash) -> of(hash.truncated(), Optional.of(hash), Optional.empty(), named, List.of());
             case What.ShortShare(InfoHash hash) -> of(hash, Optional.empty(), Optional.empty(), named, List.of());
             case What.Link(Magnet m) -> of(m.shortHash(), m.infoHash(), m.name(), named, m.trackers());
-            case What.Root(Hash root) -> of(root, new Catalogues(orUsual(named)));
+            case What.Root(Hash root, OptionalLong _) -> of(root, new Catalogues(orUsual(named)));
             case What.Named(CatalogueName name) -> {
                 CatalogueEntry entry = new Resolver(named, Resolver.Known.NOTHING, _ -> {}).entry(name);
                 Hash hash = entry.infoHash();

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +31,7 @@ final class Greeter {
     /** Connections that have not shaken hands yet. */
     static final int INCOMING_AT_ONCE = 256;
 
-    private final Map<InfoHash, Session> sessions;
+    private final Sessions sessions;
     private final Encryption encryption;
     private final Ciphers ciphers;
     private final Duration patience;
@@ -40,7 +40,7 @@ final class Greeter {
     private final SequencedSet<SocketChannel> incoming = new LinkedHashSet<>();
 
     /** Finds a session in {@code sessions}, and closes who has not shaken hands within {@code patience}. */
-    Greeter(Map<InfoHash, Session> sessions, Encryption encryption, Duration patience) {
+    Greeter(Sessions sessions, Encryption encryption, Duration patience) {
         this.sessions = sessions;
         this.encryption = encryption;
         this.patience = patience;
@@ -77,9 +77,9 @@ final class Greeter {
                 channel.close();
                 return;
             }
-            Session meant = encrypted ? sessions.get(ciphers.answer(channel, sessions.keySet())) : null;
+            Session meant = encrypted ? sessions.of(ciphers.answer(channel, sessions.hashes())) : null;
             Handshake.Head head = channel.receiveHead();
-            Session session = sessions.get(head.infoHash());
+            Session session = sessions.of(head.infoHash());
             if (session == null || (encrypted && session != meant)) {
                 channel.close();
                 return;
@@ -93,13 +93,14 @@ final class Greeter {
     }
 
     /**
-     * Connects to {@code endpoint} as a peer of this session's swarm, and tells it how that went. Who hangs up on one
-     * way of shaking hands is asked in the other one, if there is another.
+     * Connects to {@code endpoint} as a peer of this session's swarm, or of {@code other}, and tells it how that went.
+     * Who hangs up on one way of shaking hands is asked in the other one, if there is another.
      */
-    void dial(Endpoint endpoint, Session session, InetSocketAddress from) {
+    void dial(Endpoint endpoint, Session session, Optional<InfoHash> other, InetSocketAddress from) {
         Thread.ofVirtual().name("dial " + endpoint).start(() -> {
             String reason = "";
-            for (Way way : ways(endpoint, session)) {
+            List<InfoHash> hashes = other.map(List::of).orElseGet(() -> session.hashes().toCall(endpoint));
+            for (Way way : ways(hashes)) {
                 try {
                     if (dial(endpoint, session, from, way)) return;
                     reason = way.encrypted() ? "hung up on an encrypted handshake" : "hung up on our handshake";
@@ -109,16 +110,16 @@ final class Greeter {
                     break;
                 }
             }
-            session.dialFailed(endpoint, reason);
+            session.dialFailed(endpoint, other, reason);
         });
     }
 
     /** How hands are shaken: which hash names the share, and whether anybody can read it. */
     private record Way(InfoHash hash, boolean encrypted) {}
 
-    private List<Way> ways(Endpoint endpoint, Session session) {
+    private List<Way> ways(List<InfoHash> hashes) {
         var ways = new ArrayList<Way>();
-        for (InfoHash hash : session.hashes().toCall(endpoint)) {
+        for (InfoHash hash : hashes) {
             for (boolean encrypted : encryption.ways()) ways.add(new Way(hash, encrypted));
         }
         return ways;

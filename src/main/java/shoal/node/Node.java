@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
@@ -28,7 +25,7 @@ public final class Node implements AutoCloseable {
     private final InetSocketAddress from;
     private final NodeSettings settings;
     private final Optional<Dht> dht;
-    private final Map<InfoHash, Session> sessions = new ConcurrentHashMap<>();
+    private final Sessions sessions = new Sessions();
     private final RandomGenerator.SplittableGenerator random;
     private final Optional<LocalNetwork> local;
 
@@ -110,27 +107,28 @@ public final class Node implements AutoCloseable {
 
     /** Peers may name the session by each of its hashes from now on; false if one of them is another's. */
     boolean known(Session session) {
-        boolean free = true;
-        for (InfoHash hash : session.hashes().all()) {
-            Session there = sessions.putIfAbsent(hash, session);
-            free &= there == null || there == session;
-        }
-        return free;
+        return sessions.add(session);
     }
 
-    void dial(Endpoint endpoint, Session session) {
-        greeter.dial(endpoint, session, from);
+    /** Peers may name the session by the hash of another share as well, which has files of it. */
+    void knownElsewhere(InfoHash other, Session session) {
+        sessions.addOther(other, session);
+    }
+
+    /** Connects as a peer of the session's share, or of {@code other}. */
+    void dial(Endpoint endpoint, Session session, Optional<InfoHash> other) {
+        greeter.dial(endpoint, session, other, from);
     }
 
     void ended(Session session) {
-        sessions.values().removeIf(session::equals);
+        sessions.remove(session);
     }
 
     /** Ends all sessions and closes the port. */
     @Override
     public void close() {
         listener.close();
-        for (Session session : Set.copyOf(sessions.values())) session.close();
+        sessions.all().forEach(Session::close);
         local.ifPresent(LocalNetwork::close);
         dht.ifPresent(Dht::close);
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ import shoal.catalogue.RootMatch;
 import shoal.discovery.CatalogueException;
 import shoal.discovery.HttpAnswer;
 import shoal.discovery.PlainHttp;
+import shoal.manifest.CanonicalShare;
 import shoal.manifest.Magnet;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
@@ -111,7 +113,7 @@ public final class Resolver {
             case What.Share(Hash hash) -> share(hash, asked(List.of()));
             case What.ShortShare(InfoHash hash) -> shortly(hash, asked(List.of()));
             case What.Link(Magnet magnet) -> link(magnet);
-            case What.Root(Hash root) -> root(root);
+            case What.Root(Hash root, OptionalLong length) -> root(root, length);
             case What.Named(CatalogueName name) -> named(name);
             case What.Signed signed -> share(record(signed).share(), asked(List.of()));
         };
@@ -206,13 +208,38 @@ public final class Resolver {
                 .withSelection(Selection.of(magnet.selected()));
     }
 
-    private Found root(Hash root) throws Refusal, DiskFault {
+    private Found root(Hash root, OptionalLong length) throws Refusal, DiskFault {
         Catalogues catalogues = asked(List.of());
-        List<RootMatch> matches = catalogues.byRoot(root);
-        if (matches.isEmpty()) throw unknown(root, catalogues);
+        List<RootMatch> matches = length.isEmpty() ? catalogues.byRoot(root) : byRoot(catalogues, root, length);
+        if (matches.isEmpty() && length.isPresent()) return canonical(root, length.getAsLong());
+        if (matches.isEmpty()) {
+            throw new Refusal(Refusal.Kind.NOT_FOUND, unknown(root, catalogues).getMessage()
+                    + "; say how long it is, as root:" + root + ":BYTES, and it is looked for among all who have it");
+        }
         if (matches.stream().mapToLong(RootMatch::length).distinct().count() > 1) throw ambiguous(root, matches);
         // any of them will do: equal roots and lengths are equal bytes
         return share(matches.getFirst().entry().infoHash(), catalogues).withSelection(Selection.of(root));
+    }
+
+    /** Those of this length; none if no catalogue can be asked, for then all who have it may still be. */
+    private List<RootMatch> byRoot(Catalogues catalogues, Hash root, OptionalLong length) {
+        try {
+            return catalogues.byRoot(root).stream()
+                    .filter(match -> match.length() == length.getAsLong())
+                    .toList();
+        } catch (Refusal e) {
+            warnings.accept(String.valueOf(e.getMessage()));
+            return List.of();
+        }
+    }
+
+    /** The share in which all who have a file meet: its hash follows from root and length. */
+    private static Found canonical(Hash root, long length) throws Refusal {
+        try {
+            return Found.of(CanonicalShare.of(root, length));
+        } catch (ManifestException e) {
+            throw new Refusal(Refusal.Kind.USAGE, "root:" + root + ":" + length + ": " + e.getMessage(), e);
+        }
     }
 
     /** A root says nothing of the length: two hashes, as a file of 64 bytes, have the root of what they cover. */

@@ -24,7 +24,6 @@ import shoal.bytes.InfoHash;
 import shoal.bytes.PeerId;
 import shoal.bytes.Printable;
 import shoal.discovery.Dht;
-import shoal.discovery.GivenPeers;
 import shoal.discovery.PeerSource;
 import shoal.discovery.RangeClient;
 import shoal.discovery.Topic;
@@ -48,7 +47,6 @@ import shoal.wire.PeerChannel;
  */
 public final class Session implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Session.class.getName());
-    private static final Duration FAREWELL = Duration.ofMillis(2500);
 
     /** What trackers are told is missing while nobody knows: one block, as libtorrent does. */
     private static final long LEFT_UNKNOWN = 16384;
@@ -57,17 +55,16 @@ public final class Session implements AutoCloseable {
     private final ShareOrder order;
     private final PeerId us;
     private final ShortHashes hashes;
-    private final List<Topic> topics = new ArrayList<>();
     private final SwarmThread swarm;
-    private final List<Thread> sources = new ArrayList<>();
-    private volatile boolean isPrivate;
-    private boolean done;
-    private boolean closed;
+    private final Seeking seeking;
+    private final Topic.Figures figures = new Topic.Figures(
+            () -> report().sent(), () -> report().received(), this::left);
     private final CompletableFuture<Manifest> known = new CompletableFuture<>();
     private final CompletableFuture<Manifest> complete = new CompletableFuture<>();
     private final Queue<String> news = new ConcurrentLinkedQueue<>();
     private volatile boolean closing;
     private volatile @Nullable Holdings holdings;
+    private volatile @Nullable OtherSwarms others;
     private volatile @Nullable Endpoint unencrypted;
 
     Session(Node node, ShareOrder order, RandomGenerator random) {
@@ -75,7 +72,7 @@ public final class Session implements AutoCloseable {
         this.order = order;
         us = PeerId.random(random);
         hashes = new ShortHashes(order);
-        isPrivate = order.manifest().map(Manifest::isPrivate).orElse(false);
+        seeking = new Seeking(node, order, us, new Finds());
         swarm = SwarmThread.start(
                 order.infoHash().hex(),
                 new SwarmSettings(order.infoHash(), order.v1Hash(), order.fullHash(), us, node.port(), Node.CLIENT,
@@ -92,60 +89,42 @@ public final class Session implements AutoCloseable {
     }
 
     /** Begins to look for peers under each hash under which nobody looks yet. */
-    private synchronized void seek() {
-        for (InfoHash hash : hashes.all()) {
-            if (closed || topics.stream().anyMatch(topic -> topic.infoHash().equals(hash))) continue;
-            boolean first = topics.isEmpty();
-            var topic = new Topic(hash, us, node.port(), isPrivate, new Topic.Figures(
-                    () -> report().sent(), () -> report().received(), this::left));
-            if (done) topic.complete();
-            topics.add(topic);
-            for (PeerSource each : order.sources()) {
-                Optional<PeerSource> source = first ? Optional.of(each) : each.another();
-                source.ifPresent(one -> run(one, topic));
+    private void seek() {
+        hashes.all().forEach(hash -> seeking.seek(hash, figures));
+        OtherSwarms open = others;
+        if (open != null) open.begin();
+    }
+
+    /** What sources find: of our own share, or of another one that has files of ours. */
+    private final class Finds implements Seeking.Listener {
+        @Override
+        public void found(InfoHash hash, List<Endpoint> peers, boolean given) {
+            if (!hashes.has(hash)) {
+                swarm.foundThere(hash, peers);
+                return;
             }
-            // who takes it from certain peers alone needs to find no others
-            if (order.providers().isEmpty()) dht().map(Dht::source).ifPresent(source -> run(source, topic));
-            node.local().ifPresent(local -> sources.add(Thread.ofVirtual()
-                    .name("source " + local.describe())
-                    .start(() -> local.run(topic, found -> swarm.lookedFor(allowed(found))))));
+            if (!given) hashes.found(hash, peers);
+            swarm.found(peers, given);
         }
-    }
 
-    private synchronized void keepPrivate() {
-        isPrivate = true;
-        topics.forEach(Topic::keepPrivate);
-    }
-
-    private void run(PeerSource source, Topic topic) {
-        boolean given = source instanceof GivenPeers;
-        sources.add(Thread.ofVirtual().name("source " + source.describe()).start(() -> source.run(topic, found -> {
-            if (!given) hashes.found(topic.infoHash(), found);
-            swarm.found(allowed(found), given);
-        })));
-    }
-
-    private synchronized void done() {
-        done = true;
-        topics.forEach(Topic::complete);
-    }
-
-    private synchronized List<Topic> topics() {
-        return List.copyOf(topics);
-    }
-
-    private List<Endpoint> allowed(List<Endpoint> found) {
-        if (order.providers().isEmpty()) return found;
-        return found.stream().filter(order.providers()::contains).toList();
+        @Override
+        public void lookedFor(InfoHash hash, List<Endpoint> peers) {
+            if (hashes.has(hash)) swarm.lookedFor(peers);
+            else swarm.foundThere(hash, peers);
+        }
     }
 
     private void open(Manifest manifest) throws DiskFault, ManifestException, Refusal {
         hashes.learn(manifest);
-        if (manifest.isPrivate()) keepPrivate();
+        if (manifest.isPrivate()) seeking.keepPrivate();
         Opener.Opened opened = order.opener().open(manifest);
         holdings = opened.holdings();
         known.complete(manifest);
         swarm.opened(manifest, opened.holdings(), Wanted.of(manifest, opened.holdings(), opened.wanted()));
+        // who named the only peers that may give means no others
+        if (order.providers().isEmpty() && !manifest.isPrivate()) {
+            others = new OtherSwarms(node, this, swarm, seeking, manifest, opened);
+        }
         for (WebSeeds.WebServer server : order.webSeeds()) {
             Thread.ofVirtual().name("find " + server.url()).start(() -> meet(server, manifest));
         }
@@ -176,17 +155,13 @@ public final class Session implements AutoCloseable {
         return lines;
     }
 
-    /** Our part in the DHT; a private share has none (BEP 27). */
-    private Optional<Dht> dht() {
-        return isPrivate ? Optional.empty() : node.dht();
-    }
-
     /** What peers of this share are told that we can do. */
     Features features() {
-        return dht().isPresent() ? hashes.features().withDht() : hashes.features();
+        return seeking.dht().isPresent() ? hashes.features().withDht() : hashes.features();
     }
 
-    private long left() {
+    /** Bytes that are missing, for trackers. */
+    long left() {
         SwarmReport report = report();
         return report.hasMetadata() ? report.missing() : LEFT_UNKNOWN;
     }
@@ -262,40 +237,36 @@ public final class Session implements AutoCloseable {
                 .map(peer -> peer + " hangs up on an encrypted handshake, and --encryption is require");
     }
 
-    void dialFailed(Endpoint endpoint, String reason) {
+    void dialFailed(Endpoint endpoint, Optional<InfoHash> other, String reason) {
         LOG.log(Level.DEBUG, () -> "cannot reach " + endpoint + ": " + reason);
-        swarm.dialFailed(endpoint, reason);
+        other.ifPresentOrElse(
+                hash -> swarm.dialThereFailed(hash, endpoint), () -> swarm.dialFailed(endpoint, reason));
     }
 
     /** Takes leave of trackers and peers, and commits what is on the disk. Bounded in time. */
     @Override
     public void close() {
         closing = true;
-        synchronized (this) {
-            closed = true;
-        }
-        topics().forEach(Topic::close);
-        swarm.stop();
-        Holdings open = holdings;
+        OtherSwarms open = others;
         if (open != null) open.close();
-        long end = System.nanoTime() + FAREWELL.toNanos();
-        for (Thread source : sources) join(source, end - System.nanoTime());
+        seeking.close(() -> {
+            swarm.stop();
+            Holdings files = holdings;
+            if (files != null) files.close();
+        });
         node.ended(this);
-    }
-
-    private static void join(Thread thread, long nanos) {
-        try {
-            if (nanos > 0 && !thread.join(Duration.ofNanos(nanos))) LOG.log(Level.DEBUG, thread.getName() + " is slow");
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody is interrupted here", e);
-        }
     }
 
     /** What the swarm asks of the world. Each call is on the swarm's thread and returns at once. */
     private final class Around implements World {
         @Override
         public void dial(Endpoint endpoint) {
-            node.dial(endpoint, Session.this);
+            node.dial(endpoint, Session.this, Optional.empty());
+        }
+
+        @Override
+        public void dial(Endpoint endpoint, InfoHash other) {
+            node.dial(endpoint, Session.this, Optional.of(other));
         }
 
         @Override
@@ -314,17 +285,17 @@ public final class Session implements AutoCloseable {
 
         @Override
         public void peersWanted() {
-            topics().forEach(Topic::wantPeers);
+            seeking.wantPeers();
         }
 
         @Override
         public int dhtPort() {
-            return dht().map(Dht::port).orElse(0);
+            return seeking.dht().map(Dht::port).orElse(0);
         }
 
         @Override
         public void dhtNode(InetAddress address, int port) {
-            if (port != 0) dht().ifPresent(dht -> dht.meet(new Endpoint(address, port)));
+            if (port != 0) seeking.dht().ifPresent(dht -> dht.meet(new Endpoint(address, port)));
         }
 
         @Override
@@ -332,7 +303,9 @@ public final class Session implements AutoCloseable {
             work("finish", () -> {
                 Holdings open = holdings;
                 if (open != null) open.finish();
-                done();
+                seeking.done();
+                OtherSwarms elsewhere = others;
+                if (elsewhere != null) elsewhere.done();
                 complete.complete(known.join());
             });
         }

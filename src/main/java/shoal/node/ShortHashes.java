@@ -61,16 +61,21 @@ final class ShortHashes {
         return known.isV2() ? Features.OURS : Features.OURS.withoutV2();
     }
 
+    /** Whether it is one of them. */
+    boolean has(InfoHash hash) {
+        return known.all().contains(hash);
+    }
+
     /** What we answer to who named the share so: who came by its v1 hash and can do v2 is lifted to v2. */
     InfoHash answer(Handshake.Head theirs) {
         Known now = known;
-        boolean lift = now.isV2() && theirs.features().v2() && now.v1().isPresent();
+        boolean lift = now.isV2() && theirs.features().v2() && now.v1().equals(Optional.of(theirs.infoHash()));
         return lift ? now.main() : theirs.infoHash();
     }
 
     /** Whether {@code theirs} is an answer to our handshake that named the share {@code ours}. */
     boolean isAnswer(InfoHash ours, InfoHash theirs) {
-        return theirs.equals(ours) || theirs.equals(known.main());
+        return theirs.equals(ours) || (has(ours) && theirs.equals(known.main()));
     }
 
     /** These peers were found under {@code hash}. */

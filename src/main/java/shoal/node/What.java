@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import shoal.bytes.Hash;
@@ -36,8 +37,13 @@ public sealed interface What {
     /** The first 20 bytes of a share's hash, as trackers and other programs show it. */
     record ShortShare(InfoHash hash) implements What {}
 
-    /** The root of a file, in whatever share it may be. */
-    record Root(Hash root) implements What {}
+    /** The root of a file, in whatever share it may be, and perhaps how long the file is. */
+    record Root(Hash root, OptionalLong length) implements What {
+        /** A root of which the length is not known. */
+        public Root(Hash root) {
+            this(root, OptionalLong.empty());
+        }
+    }
 
     /** A name in a catalogue. */
     record Named(CatalogueName name) implements What {}
@@ -55,6 +61,9 @@ public sealed interface What {
         }
     }
 
+    /** What may stand behind {@code root:}. */
+    Pattern ROOT = Pattern.compile("([0-9a-fA-F]{64})(?::([1-9][0-9]{0,17}))?");
+
     /** {@code NAME@HEX}. */
     Pattern SIGNED = Pattern.compile("(.+)@([0-9a-fA-F]{16,64})");
 
@@ -68,7 +77,7 @@ public sealed interface What {
         if (Magnet.isMagnet(text)) return link(text);
         String lower = text.toLowerCase(Locale.ROOT);
         if (lower.startsWith("http://") || lower.startsWith("https://")) return new Hosted(url(text));
-        if (lower.startsWith("root:")) return new Root(root(text));
+        if (lower.startsWith("root:")) return root(text);
         if (isHex(text, 64)) return new Share(Hash.ofHex(text));
         if (isHex(text, 40)) return new ShortShare(InfoHash.ofHex(text));
         try {
@@ -110,10 +119,15 @@ public sealed interface What {
         }
     }
 
-    private static Hash root(String text) throws Refusal {
-        String hex = text.substring("root:".length());
-        if (isHex(hex, 64)) return Hash.ofHex(hex);
-        throw new Refusal(Refusal.Kind.USAGE, quoted(text) + " is no root: it needs 64 hexadecimal digits after root:");
+    private static Root root(String text) throws Refusal {
+        Matcher parts = ROOT.matcher(text.substring("root:".length()));
+        if (!parts.matches()) {
+            throw new Refusal(Refusal.Kind.USAGE, quoted(text)
+                    + " is no root: it needs 64 hexadecimal digits after root:, and then perhaps :BYTES");
+        }
+        Hash root = Hash.ofHex(parts.group(1));
+        String length = parts.group(2);
+        return length == null ? new Root(root) : new Root(root, OptionalLong.of(Long.parseLong(length)));
     }
 
     private static What named(String text) throws Refusal {

@@ -94,11 +94,6 @@ final class ActivePiece {
         return stored == blocks;
     }
 
-    /** Whether each block is on the disk or on its way. */
-    boolean isRequested() {
-        return unrequested == 0;
-    }
-
     /** How many peers were asked for this block and may still send it. */
     int requests(int block) {
         return Math.max(0, requests[block]);
@@ -119,6 +114,11 @@ final class ActivePiece {
     void fromOneOnly() {
         fromOne = true;
         sender = null;
+    }
+
+    /** Whether one peer alone may send it. */
+    boolean isFromOne() {
+        return fromOne;
     }
 
     /**

@@ -46,7 +46,9 @@ final class Gossip {
     private Map<Endpoint, Integer> here() {
         var here = new LinkedHashMap<Endpoint, Integer>();
         for (Peer peer : peers.all()) {
-            if (peer.listens == null || peer.closing || peer.listens.address().isLinkLocalAddress()) continue;
+            // who is in another swarm may be called there alone
+            if (peer.crossed != null || peer.closing) continue;
+            if (peer.listens == null || peer.listens.address().isLinkLocalAddress()) continue;
             int flags = (peer.isSeed() ? PeerExchange.Peer.UPLOAD_ONLY : 0)
                     | (peer.dialled ? PeerExchange.Peer.REACHABLE : 0);
             here.put(peer.listens, flags);

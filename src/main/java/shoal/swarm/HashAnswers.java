@@ -23,7 +23,12 @@ import shoal.wire.Hashes;
  */
 final class HashAnswers {
     private static final int TREES_KEPT = 16;
-    private static final int PIECES_IN_ONE = 16;
+    private static final int PIECES_IN_ONE = 1024;
+
+    /** Leaves that are read for one answer: 1 GiB of a file, for a peer of another share with shorter pieces. */
+    private static final int LEAVES_IN_ONE = 65_536;
+
+    private static final double LEAVES_PER_TOKEN = 8192;
 
     /** A request that waits for the leaves of its pieces. */
     private record Waiting(
@@ -118,10 +123,13 @@ final class HashAnswers {
         long first = (long) request.index() >> shift;
         long last = (request.index() + (long) request.length() - 1) >> shift;
         last = Math.min(last, file.pieceCount() - 1L);
-        if (first >= file.pieceCount() || last - first >= PIECES_IN_ONE) {
+        long leaves = (last - first + 1) << Merkle.pieceLayer(board.manifest.pieceLength());
+        boolean tooMuch = last - first >= PIECES_IN_ONE || (last > first && leaves > LEAVES_IN_ONE);
+        if (first >= file.pieceCount() || tooMuch) {
             peer.send(new HashReject(request), now);
             return;
         }
+        peer.hashTokens -= leaves / LEAVES_PER_TOKEN;
         for (long piece = first; piece <= last; piece++) {
             if (!board.ours.has((int) (file.firstPiece() + piece))) {
                 peer.send(new HashReject(request), now);

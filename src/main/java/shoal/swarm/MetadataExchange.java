@@ -2,14 +2,10 @@ package shoal.swarm;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import shoal.bencode.BString;
 import shoal.bytes.Bits;
 import shoal.bytes.Hash;
 import shoal.bytes.InfoHash;
@@ -30,11 +26,7 @@ final class MetadataExchange {
     private final SwarmSettings settings;
     private final Set<Integer> refusedBy = new HashSet<>();
     private Optional<InfoHash> v1Hash;
-    private byte @Nullable [] info;
-
-    /** Its blocks, so that a thousand answers that wait to be sent take no more room than one. */
-    private final List<BString> answers = new ArrayList<>();
-
+    private @Nullable MetadataBlocks info;
     private @Nullable Peer source;
     private byte[] buffer = {};
     private Bits blocks = new Bits(0);
@@ -53,16 +45,12 @@ final class MetadataExchange {
 
     /** Length of the info dictionary, 0 while it is not known. */
     int size() {
-        return info == null ? 0 : info.length;
+        return info == null ? 0 : info.size();
     }
 
     /** The info dictionary is known: nothing is asked any more, and who asks gets it. */
     void known(byte[] bytes) {
-        info = bytes;
-        answers.clear();
-        for (int from = 0; from < bytes.length; from += BLOCK) {
-            answers.add(BString.wrap(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + BLOCK))));
-        }
+        info = new MetadataBlocks(bytes);
         source = null;
         buffer = new byte[0];
     }
@@ -145,14 +133,14 @@ final class MetadataExchange {
 
     /** A peer asks for a block. */
     void asked(Peer peer, MetadataRequest request, long now) {
-        byte[] bytes = info;
-        if (bytes == null || request.block() >= answers.size()) {
+        MetadataBlocks known = peer.crossed == null ? info : peer.crossed.info();
+        if (known == null || request.block() >= known.count()) {
             peer.send(new MetadataReject(request.block()), now);
             return;
         }
-        if (peer.metadataGiven < SwarmLimits.METADATA_GIVEN * answers.size()) peer.chatter.earned(1);
+        if (peer.metadataGiven < SwarmLimits.METADATA_GIVEN * known.count()) peer.chatter.earned(1);
         peer.metadataGiven++;
-        peer.send(new MetadataData(request.block(), bytes.length, answers.get(request.block())), now);
+        peer.send(known.answer(request), now);
     }
 
     private static byte[] digest(String algorithm, byte[] bytes) {

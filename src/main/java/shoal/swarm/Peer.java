@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -12,9 +13,12 @@ import shoal.bytes.Bits;
 import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
 import shoal.bytes.PeerId;
+import shoal.wire.ExtendedHandshake;
+import shoal.wire.Extension;
 import shoal.wire.ExtensionMessage;
 import shoal.wire.HashRequest;
 import shoal.wire.Message;
+import shoal.wire.PeerFault;
 
 /** What a swarm knows of one connected peer. The swarm's thread alone uses it, but for {@link #asked}. */
 final class Peer {
@@ -34,6 +38,9 @@ final class Peer {
     final InfoHash agreed;
 
     final boolean speaksV2;
+
+    /** If it is one of another share's swarm: how its pieces are ours. */
+    final @Nullable Crossed crossed;
 
     /** Known by its v1 hash: no hash messages, neither way (BEP 52, "Upgrade path"). */
     boolean isV1;
@@ -147,6 +154,11 @@ final class Peer {
     boolean asksHashes;
 
     Peer(SwarmEvent.PeerConnected connected, long now) {
+        this(connected, now, null);
+    }
+
+    /** One that was called, or called us, as a peer of another share if there is a {@code crossing}. */
+    Peer(SwarmEvent.PeerConnected connected, long now, @Nullable Crossing crossing) {
         number = connected.peer();
         link = connected.link();
         asked = link.asked();
@@ -160,6 +172,7 @@ final class Peer {
         dht = connected.dht();
         agreed = connected.agreed();
         speaksV2 = connected.v2();
+        crossed = crossing == null ? null : new Crossed(crossing);
         listens = dialled ? connected.remote() : null;
         lastHeard = now;
         lastSaid = now;
@@ -171,6 +184,16 @@ final class Peer {
 
     boolean has(int piece) {
         return has != null && has.has(piece);
+    }
+
+    /** Whether it has this block: who has a piece has all of it, unless its own pieces are shorter than ours. */
+    boolean has(int piece, int block) {
+        return has(piece) && (crossed == null || crossed.has(piece, block));
+    }
+
+    /** Whether it has a part of this piece and no more. */
+    boolean hasPartOf(int piece) {
+        return crossed != null && !crossed.hasWhole(piece);
     }
 
     /** Where it listens, or else where its connection came from. */
@@ -193,8 +216,36 @@ final class Peer {
         return true;
     }
 
+    /** It says what it can do (BEP 10), perhaps not for the first time. */
+    void introduced(ExtendedHandshake hello) {
+        hello.client().ifPresent(name -> client = name);
+        hello.requestQueue().ifPresent(pipeline::limit);
+        hello.metadataSize().ifPresent(size -> metadataSize = size);
+        hello.yourAddress().ifPresent(ours -> seesUsAt = ours);
+        Map<Extension, Integer> ids = hello.ids();
+        speaksMetadata = speaks(ids, Extension.METADATA, speaksMetadata);
+        // whom it knows in another share's swarm is of no use in ours
+        speaksExchange = crossed == null && speaks(ids, Extension.PEER_EXCHANGE, speaksExchange);
+        speaksDontHave = speaks(ids, Extension.DONT_HAVE, speaksDontHave);
+        speaksUploadOnly = speaks(ids, Extension.UPLOAD_ONLY, speaksUploadOnly);
+    }
+
+    private static boolean speaks(Map<Extension, Integer> ids, Extension extension, boolean before) {
+        return ids.getOrDefault(extension, before ? 1 : 0) != 0;
+    }
+
+    /** What it says, as a peer of this share would say it. */
+    List<Message> heard(Message message) throws PeerFault {
+        return crossed == null ? List.of(message) : crossed.heard(message, fast, link::send);
+    }
+
     void send(Message message, long now) {
         lastSaid = now;
+        if (crossed == null) sendOnWire(message);
+        else crossed.said(message).forEach(this::sendOnWire);
+    }
+
+    private void sendOnWire(Message message) {
         chatter.earned(answersTo(message));
         link.send(message);
     }

@@ -1,20 +1,14 @@
 package shoal.swarm;
 
-import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
-import shoal.bytes.PeerId;
 
 /**
- * The addresses at which peers may be: when each may be tried again, and which are banned. A ban holds for an address
- * with the port at which we found the peer, and for its id at its address; never for an address alone, behind which
- * there may be many, nor for an id or a port alone that anybody could claim to have. The swarm's thread alone uses it.
+ * The addresses at which peers of one swarm may be, and when each may be tried again. The swarm's thread alone uses it.
  */
 final class PeerBook {
     private static final class Entry {
@@ -29,20 +23,18 @@ final class PeerBook {
         }
     }
 
-    private record Bearer(PeerId id, InetAddress address) {}
-
     private final Map<Endpoint, Entry> entries = new LinkedHashMap<>();
     private int overheard;
-    private final Set<Endpoint> bannedEndpoints = latest();
-    private final Set<Bearer> bannedBearers = latest();
+    private final Bans bans;
 
-    private static <T> Set<T> latest() {
-        return Collections.newSetFromMap(new LinkedHashMap<>() {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<T, Boolean> eldest) {
-                return size() > SwarmLimits.BANS;
-            }
-        });
+    /** A book of its own. */
+    PeerBook() {
+        this(new Bans());
+    }
+
+    /** One of several that share their bans. */
+    PeerBook(Bans bans) {
+        this.bans = bans;
     }
 
     /** Peers may be there. Those that the user gave are never forgotten nor left alone for long. */
@@ -132,7 +124,7 @@ final class PeerBook {
     }
 
     private boolean isDue(Endpoint endpoint, Entry entry, long now) {
-        return !entry.busy && entry.notBefore - now <= 0 && !bannedEndpoints.contains(endpoint);
+        return !entry.busy && entry.notBefore - now <= 0 && !bans.has(endpoint);
     }
 
     /** Whether some address is worth a try now. */
@@ -172,19 +164,17 @@ final class PeerBook {
     /** How many addresses may still be tried, now or later. */
     int size() {
         int banned = 0;
-        for (Endpoint endpoint : bannedEndpoints) {
+        for (Endpoint endpoint : bans.endpoints()) {
             if (entries.containsKey(endpoint)) banned++;
         }
         return entries.size() - banned;
     }
 
     void ban(Peer peer) {
-        bannedBearers.add(new Bearer(peer.id, peer.remote.address()));
-        if (peer.dialled) bannedEndpoints.add(peer.remote);
+        bans.ban(peer);
     }
 
     boolean isBanned(Peer peer) {
-        return bannedBearers.contains(new Bearer(peer.id, peer.remote.address()))
-                || (peer.listens != null && bannedEndpoints.contains(peer.listens));
+        return bans.has(peer);
     }
 }

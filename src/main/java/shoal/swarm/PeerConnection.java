@@ -57,6 +57,7 @@ final class PeerConnection implements PeerLink, Inbound {
     private final PeerChannel channel;
     private final Endpoint remote;
     private final SwarmThread swarm;
+    private final @Nullable Crossing crossing;
     private final @Nullable Throttle down;
     private final @Nullable Throttle up;
     private final Asked asked = new Asked();
@@ -82,13 +83,17 @@ final class PeerConnection implements PeerLink, Inbound {
     /** Free unless a batch is being kept. */
     private final Semaphore idle = new Semaphore(1);
 
-    /** A peer whose bytes come as fast as {@code down} and go as fast as {@code up} lets them, if there are these. */
-    PeerConnection(int number, PeerChannel channel, Endpoint remote, SwarmThread swarm,
+    /**
+     * A peer, of another share if there is a {@code crossing}, whose bytes come as fast as {@code down} and go as fast
+     * as {@code up} lets them, if there are these.
+     */
+    PeerConnection(int number, PeerChannel channel, Endpoint remote, SwarmThread swarm, @Nullable Crossing crossing,
             @Nullable Throttle down, @Nullable Throttle up) {
         this.number = number;
         this.channel = channel;
         this.remote = remote;
         this.swarm = swarm;
+        this.crossing = crossing;
         this.down = down;
         this.up = up;
         if (down != null) channel.readAtMost(down.portion());
@@ -219,7 +224,13 @@ final class PeerConnection implements PeerLink, Inbound {
         BlockIntake intake = swarm.intake();
         if (intake == null) throw new PeerFault("sent a block before any was asked for");
         if (arrivals.isFull()) keepNow();
-        arrivals.add(intake, piece, begin, data);
+        if (crossing == null) {
+            arrivals.add(intake, piece, begin, data);
+            return;
+        }
+        long ours = crossing.toOurs(piece, begin, data.remaining());
+        if (ours == Crossing.NOWHERE) throw new PeerFault("sent a block of a file that it was asked nothing of");
+        arrivals.add(intake, Crossing.piece(ours), Crossing.begin(ours), data);
     }
 
     @Override
@@ -368,7 +379,15 @@ final class PeerConnection implements PeerLink, Inbound {
     private void write(Outgoing.Block block) throws IOException {
         BlockIntake intake = swarm.intake();
         if (intake == null) throw new IllegalStateException("a block is served before the files are open");
-        ByteBuffer data = channel.beginBlock(block.piece, block.begin, block.length);
+        int piece = block.piece;
+        int begin = block.begin;
+        if (crossing != null) {
+            // there is one, since the peer asked for it
+            long theirs = crossing.toTheirs(piece, begin, block.length);
+            piece = Crossing.piece(theirs);
+            begin = Crossing.begin(theirs);
+        }
+        ByteBuffer data = channel.beginBlock(piece, begin, block.length);
         try {
             intake.holdings().read(block.piece, block.begin, data);
             channel.endBlock();
@@ -376,7 +395,7 @@ final class PeerConnection implements PeerLink, Inbound {
             channel.abandonBlock();
             if (e.kind() != DiskFault.Kind.WITHDRAWN) swarm.put(new SwarmEvent.DiskFailed(e));
             if (channel.common().fast()) {
-                channel.put(new Message.RejectRequest(block.piece, block.begin, block.length));
+                channel.put(new Message.RejectRequest(piece, begin, block.length));
             }
         }
     }

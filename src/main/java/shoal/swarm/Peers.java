@@ -1,12 +1,13 @@
 package shoal.swarm;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
-import shoal.bytes.PeerId;
+import shoal.bytes.InfoHash;
 
 /**
  * The peers that are connected now, in the order in which they came, and the last ones that were and sent blocks, which
@@ -43,20 +44,37 @@ final class Peers {
     }
 
     /**
-     * The peer that has this id and address and stays. The same id from another address may be anybody, who heard it
-     * from its bearer.
+     * The peers that have this one's id and address and stay. The same id from another address may be anybody, who
+     * heard it from its bearer.
      */
-    @Nullable Peer twin(PeerId id, Endpoint remote) {
+    List<Peer> twins(Peer of) {
+        var twins = new ArrayList<Peer>();
         for (Peer peer : byNumber.values()) {
-            boolean same = peer.id.equals(id) && peer.remote.address().equals(remote.address());
-            if (same && !peer.closing) return peer;
+            boolean same = peer.id.equals(of.id) && peer.remote.address().equals(of.remote.address());
+            if (same && peer != of && !peer.closing) twins.add(peer);
         }
-        return null;
+        return twins;
     }
 
-    boolean isConnected(Endpoint listening) {
+    /**
+     * Which of a peer's two connections is to be closed, if one is. Both sides must close the same one: the side with
+     * the greater id keeps the one it dialled. If one side dialled both, it has lost the older one without our knowing.
+     * Who meets us in the swarms of several shares may have something else in each; but nothing that it has not in our
+     * own.
+     */
+    static @Nullable Peer spare(Peer older, Peer newer, PeerId us) {
+        if (older.crossed != null && newer.crossed != null && !older.agreed.equals(newer.agreed)) return null;
+        if ((older.crossed == null) != (newer.crossed == null)) return older.crossed == null ? newer : older;
+        boolean weKeepDialled = us.compareTo(newer.id) > 0;
+        boolean keepNewer = older.dialled == newer.dialled || newer.dialled == weKeepDialled;
+        return keepNewer ? older : newer;
+    }
+
+    /** Whether a peer of our own swarm, or of the one of {@code other}, is connected that listens there. */
+    boolean isConnected(Endpoint listening, @Nullable InfoHash other) {
         for (Peer peer : byNumber.values()) {
-            if (listening.equals(peer.listens)) return true;
+            boolean counts = peer.crossed == null || peer.agreed.equals(other);
+            if (counts && listening.equals(peer.listens)) return true;
         }
         return false;
     }

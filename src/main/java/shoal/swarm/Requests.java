@@ -82,7 +82,7 @@ final class Requests {
     private boolean askNext(Peer peer, long now) {
         ActivePiece piece = pieceFor(peer, now);
         if (piece != null) {
-            ask(peer, piece, piece.nextUnrequested(0), now);
+            ask(peer, piece, next(piece, peer), now);
             return true;
         }
         return askAgain(peer, now);
@@ -90,7 +90,7 @@ final class Requests {
 
     private @Nullable ActivePiece pieceFor(Peer peer, long now) {
         ActivePiece current = peer.current;
-        if (current != null && board.active(current.piece) == current && !current.isRequested()
+        if (current != null && board.active(current.piece) == current && next(current, peer) >= 0
                 && admits(current, peer, now)) {
             return current;
         }
@@ -98,8 +98,17 @@ final class Requests {
         return peer.current;
     }
 
+    /** The first block that nobody was asked for and that this peer has, or -1. */
+    private static int next(ActivePiece piece, Peer peer) {
+        int block = piece.nextUnrequested(0);
+        while (block >= 0 && !peer.has(piece.piece, block)) block = piece.nextUnrequested(block + 1);
+        return block;
+    }
+
     /** Whether the peer may be asked for blocks of this piece. If one peer alone may and does not answer, it may. */
     private boolean admits(ActivePiece piece, Peer peer, long now) {
+        // who has but a part of it can never be the one who sends all of it
+        if (piece.isFromOne() && peer.hasPartOf(piece.piece)) return false;
         if (piece.admits(peer)) return true;
         Peer sender = piece.sender();
         if (sender == null || (isAnswering(sender, now) && !sender.snubbed)) return false;
@@ -117,12 +126,13 @@ final class Requests {
     private @Nullable ActivePiece openPiece(Peer peer, long now) {
         ActivePiece shared = null;
         for (ActivePiece piece : List.copyOf(board.active())) {
-            if (piece.isRequested() || !peer.has(piece.piece) || !admits(piece, peer, now)) continue;
+            if (next(piece, peer) < 0 || !admits(piece, peer, now)) continue;
             if (!isBusy(piece)) return piece;
             shared = piece;
         }
         int next = board.next(peer.has);
-        if (next < 0) return shared;
+        boolean tooMany = next >= 0 && peer.hasPartOf(next) && board.active().size() >= SwarmLimits.PIECES_IN_PARTS;
+        if (next < 0 || tooMany) return shared;
         ActivePiece begun = board.begin(next);
         if (blame.isSuspicious()) hashes.wantLeaves(begun, now);
         return begun;
@@ -153,7 +163,8 @@ final class Requests {
 
     private boolean mayAskAgain(Peer peer, long key, long now) {
         ActivePiece piece = board.active(Asked.piece(key));
-        return piece != null && peer.has(piece.piece) && piece.admits(peer) && !peer.pipeline.isOut(key)
+        return piece != null && peer.has(piece.piece, Asked.block(key)) && piece.admits(peer)
+                && !(piece.isFromOne() && peer.hasPartOf(piece.piece)) && !peer.pipeline.isOut(key)
                 && (piece.requests(Asked.block(key)) < SwarmLimits.ENDGAME_COPIES || isLeftToTheQuiet(key, now));
     }
 

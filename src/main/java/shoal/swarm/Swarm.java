@@ -5,9 +5,11 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import shoal.bytes.Bits;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
+import shoal.bytes.InfoHash;
 import shoal.bytes.PeerId;
 import shoal.storage.DiskFault;
 import shoal.storage.StorageEvent;
@@ -31,7 +33,8 @@ final class Swarm {
     private final LongSupplier clock;
     private final Peers peers = new Peers();
     private final Seats seats = new Seats(peers);
-    private final PeerBook book = new PeerBook();
+    private final Dials dials;
+    private final Crossings crossings = new Crossings();
     private final MetadataExchange metadata;
     private final Gossip gossip;
     private final Ledger ledger = new Ledger();
@@ -42,7 +45,6 @@ final class Swarm {
     private boolean isPrivate;
     private long lastTick;
     private long lastWanted;
-    private int dialsLeft = SwarmLimits.DIALS_PER_TICK;
 
     /** A swarm without peers. It needs to hear {@link SwarmEvent.Opened} before it can move pieces. */
     Swarm(SwarmSettings settings, World world, RandomGenerator random, LongSupplier clock) {
@@ -50,6 +52,7 @@ final class Swarm {
         this.world = world;
         this.random = random;
         this.clock = clock;
+        dials = new Dials(peers, seats, world);
         metadata = new MetadataExchange(peers, settings);
         gossip = new Gossip(peers, settings.port());
         lastTick = clock.getAsLong();
@@ -59,6 +62,11 @@ final class Swarm {
     /** Where peers' threads bring blocks, once the manifest is known. Any thread may call it. */
     @Nullable BlockIntake intake() {
         return intake;
+    }
+
+    /** The other shares whose peers may come, once the files are open. Any thread may call it. */
+    Crossings crossings() {
+        return crossings;
     }
 
     /** The share's pieces, once the manifest is known. */
@@ -100,14 +108,21 @@ final class Swarm {
                 if (peer != null && transfer != null) transfer.served(peer, blocks);
             }
             case SwarmEvent.PeerGone gone -> gone(gone);
-            case SwarmEvent.DialFailed(Endpoint endpoint, String _) -> book.failed(endpoint, clock.getAsLong());
+            case SwarmEvent.DialFailed(Endpoint endpoint, String _) ->
+                dials.own().failed(endpoint, clock.getAsLong());
+            case SwarmEvent.DialThereFailed(InfoHash swarm, Endpoint endpoint) ->
+                dials.other(swarm).failed(endpoint, clock.getAsLong());
             case SwarmEvent.Found(List<Endpoint> endpoints, boolean given) -> {
-                book.found(endpoints, given, clock.getAsLong());
+                dials.own().found(endpoints, given, clock.getAsLong());
+                dial();
+            }
+            case SwarmEvent.FoundThere(InfoHash swarm, List<Endpoint> endpoints) -> {
+                if (crossings.of(swarm) != null) dials.other(swarm).found(endpoints, false, clock.getAsLong());
                 dial();
             }
             case SwarmEvent.LookedFor(List<Endpoint> endpoints) -> {
-                book.found(endpoints, false, clock.getAsLong());
-                if (isIdle()) dial(endpoints);
+                dials.own().found(endpoints, false, clock.getAsLong());
+                if (isIdle() && !stopped) dials.dial(endpoints, clock.getAsLong());
                 else dial();
             }
             case SwarmEvent.Opened opened -> opened(opened);
@@ -122,17 +137,15 @@ final class Swarm {
 
     private void connected(SwarmEvent.PeerConnected event) {
         long now = clock.getAsLong();
-        var peer = new Peer(event, now);
+        var peer = new Peer(event, now, crossings.of(event.agreed()));
         peer.isV1 = metadata.isV1(peer.agreed);
-        Peer twin = peers.twin(peer.id, peer.remote);
         peers.add(peer);
-        if (event.dialled()) book.connected(event.remote(), now);
+        if (event.dialled()) dials.of(peer).connected(event.remote(), now);
         Peer tooMany = seats.tooMany(peer, !isIdle(), now);
         if (stopped || tooMany == peer) close(peer, "there are too many peers already");
         else if (peer.id.equals(settings.us())) ban(peer, "is ourselves");
-        else if (book.isBanned(peer)) close(peer, "it is banned");
-        else if (twin != null) closeOneOf(twin, peer);
-        else if (tooMany != null) close(tooMany, "it is of no use, and somebody else came");
+        else if (dials.own().isBanned(peer)) close(peer, "it is banned");
+        else if (!closesTwin(peer) && tooMany != null) close(tooMany, "it is of no use, and somebody else came");
         if (peer.closing) return;
         if (peer.extended) peer.send(ourHandshake(peer), now);
         if (transfer != null) peer.send(transfer.greeting(peer), now);
@@ -140,14 +153,14 @@ final class Swarm {
         if (dhtPort != 0) peer.send(new Message.Port(dhtPort), now);
     }
 
-    /**
-     * Both sides must close the same one of two connections: the side with the greater id keeps the one it dialled. If
-     * one side dialled both, it has lost the older one without our knowing.
-     */
-    private void closeOneOf(Peer older, Peer newer) {
-        boolean weKeepDialled = settings.us().compareTo(newer.id) > 0;
-        boolean keepNewer = older.dialled == newer.dialled || newer.dialled == weKeepDialled;
-        close(keepNewer ? older : newer, "it is connected already");
+    private boolean closesTwin(Peer newer) {
+        boolean closed = false;
+        for (Peer older : peers.twins(newer)) {
+            Peer spare = Peers.spare(older, newer, settings.us());
+            if (spare != null) close(spare, "it is connected already");
+            closed |= spare != null;
+        }
+        return closed;
     }
 
     private ExtendedHandshake ourHandshake(Peer peer) {
@@ -158,7 +171,8 @@ final class Swarm {
                 .withYourAddress(peer.remote.address())
                 .withUploadOnly(transfer != null && transfer.board.isComplete());
         if (settings.port() != 0) hello = hello.withPort(settings.port());
-        if (isPrivate) hello = hello.without(Extension.PEER_EXCHANGE);
+        if (isPrivate || peer.crossed != null) hello = hello.without(Extension.PEER_EXCHANGE);
+        if (peer.crossed != null) return hello.withMetadataSize(peer.crossed.info().size());
         return metadata.isKnown() ? hello.withMetadataSize(metadata.size()) : hello;
     }
 
@@ -170,7 +184,10 @@ final class Swarm {
             for (Message message : messages) {
                 if (peer.closing) return;
                 peer.chatter.said();
-                said(peer, message);
+                for (Message ours : peer.heard(message)) {
+                    if (peer.closing) return;
+                    said(peer, ours);
+                }
             }
         } catch (PeerFault fault) {
             ban(peer, String.valueOf(fault.getMessage()));
@@ -194,8 +211,8 @@ final class Swarm {
             }
             case PeerExchange exchange -> {
                 // BEP 27: of a private share its tracker alone names peers
-                if (isPrivate || !settings.providers().isEmpty()) return;
-                book.overheard(gossip.heard(peer, exchange, now), now);
+                if (isPrivate || peer.crossed != null || !settings.providers().isEmpty()) return;
+                dials.own().overheard(gossip.heard(peer, exchange, now), now);
                 dial();
             }
             case Message.Port(int port) -> world.dhtNode(peer.remote.address(), port);
@@ -207,22 +224,14 @@ final class Swarm {
     }
 
     private void greeted(Peer peer, ExtendedHandshake hello, long now) throws PeerFault {
-        hello.client().ifPresent(client -> peer.client = client);
-        hello.requestQueue().ifPresent(peer.pipeline::limit);
-        hello.metadataSize().ifPresent(size -> peer.metadataSize = size);
-        Map<Extension, Integer> ids = hello.ids();
-        peer.speaksMetadata = ids.getOrDefault(Extension.METADATA, peer.speaksMetadata ? 1 : 0) != 0;
-        peer.speaksExchange = ids.getOrDefault(Extension.PEER_EXCHANGE, peer.speaksExchange ? 1 : 0) != 0;
-        hello.yourAddress().ifPresent(ours -> peer.seesUsAt = ours);
-        peer.speaksDontHave = ids.getOrDefault(Extension.DONT_HAVE, peer.speaksDontHave ? 1 : 0) != 0;
-        peer.speaksUploadOnly = ids.getOrDefault(Extension.UPLOAD_ONLY, peer.speaksUploadOnly ? 1 : 0) != 0;
+        peer.introduced(hello);
         if (peer.listens == null && hello.port().isPresent()) {
             peer.listens = new Endpoint(peer.remote.address(), hello.port().getAsInt());
-            if (book.isBanned(peer)) {
+            if (dials.own().isBanned(peer)) {
                 close(peer, "it is banned");
                 return;
             }
-            book.connected(peer.listens, now);
+            dials.of(peer).connected(peer.listens, now);
         }
         metadata.tick(now);
     }
@@ -232,10 +241,11 @@ final class Swarm {
         Peer peer = peers.remove(event.peer());
         if (peer == null) return;
         if (event.fault() != null) ban(peer, event.fault());
-        if (peer.listens != null) book.gone(peer.listens, peer.down.total() + peer.link.payloadSent() > 0, now);
+        boolean wasUseful = peer.down.total() + peer.link.payloadSent() > 0;
+        if (peer.listens != null) dials.of(peer).gone(peer.listens, wasUseful, now);
         ledger.gone(peer, event.reason());
         peer.closing = true;
-        if (peer.again && peer.listens != null) book.found(List.of(peer.listens), false, now);
+        if (peer.again && peer.listens != null) dials.own().found(List.of(peer.listens), false, now);
         metadata.tick(now);
         if (transfer != null) transfer.gone(peer);
         world.log("peer " + peer + " is gone: " + event.reason());
@@ -250,11 +260,11 @@ final class Swarm {
 
     /** A peer that may have gone already has done wrong: it shall not come again. */
     private void ban(Peer peer, String why) {
-        book.ban(peer);
+        dials.own().ban(peer);
         world.log("peer " + peer + " is banned: it " + why);
         close(peer, "it " + why);
         for (Peer other : peers.copy()) {
-            if (book.isBanned(other)) close(other, "it is banned");
+            if (dials.own().isBanned(other)) close(other, "it is banned");
         }
     }
 
@@ -268,7 +278,7 @@ final class Swarm {
         long now = clock.getAsLong();
         metadata.known(event.manifest().info(), event.manifest().v1Hash());
         isPrivate = event.manifest().isPrivate();
-        if (isPrivate) book.forgetOverheard();
+        if (isPrivate) dials.own().forgetOverheard();
         var begun = new Transfer(event, peers, owner(), settings, random, clock);
         transfer = begun;
         // before the first request leaves: its answer may be back before this thread is done here
@@ -326,7 +336,7 @@ final class Swarm {
             peer.up.tick(nanos);
             watch(peer, now);
         }
-        dialsLeft = SwarmLimits.DIALS_PER_TICK;
+        dials.tick();
         metadata.tick(now);
         if (transfer != null) {
             transfer.tick(now, nanos);
@@ -346,13 +356,19 @@ final class Swarm {
 
     private void watch(Peer peer, long now) {
         if (peer.closing) return;
-        boolean redundant = transfer != null && transfer.board.isComplete() && peer.isSeed()
-                && transfer.board.ours.isFull();
-        if (redundant) close(peer, "both have everything");
+        if (isRedundant(peer)) close(peer, "both have everything");
         else if (now - peer.lastHeard > SwarmLimits.SILENT_AFTER) close(peer, "it was silent for two minutes");
         else if (now - peer.lastTook > SwarmLimits.STUCK_AFTER) close(peer, "it does not take what it asked for");
-        else if (isIdle(peer, now) && book.hasMore(now)) close(peer, "it gives nothing, and others wait");
+        else if (isIdle(peer, now) && dials.hasMore(now)) close(peer, "it gives nothing, and others wait");
         else if (now - peer.lastSaid > SwarmLimits.KEEP_ALIVE) peer.send(new Message.KeepAlive(), now);
+    }
+
+    private boolean isRedundant(Peer peer) {
+        if (transfer == null) return false;
+        Bits ours = transfer.board.ours;
+        if (peer.crossed == null) return transfer.board.isComplete() && peer.isSeed() && ours.isFull();
+        Crossing crossing = peer.crossed.crossing();
+        return peer.has != null && crossing.isAll(peer.has) && crossing.isAll(ours);
     }
 
     /** When all places are taken, one that has neither given nor taken anything for long makes room for another. */
@@ -367,28 +383,13 @@ final class Swarm {
         return transfer != null && transfer.board.isComplete();
     }
 
-    private int dials() {
-        return stopped ? 0 : Math.min(seats.toDial(), dialsLeft);
-    }
-
     private void dial() {
-        if (isIdle() || dials() <= 0) return;
-        book.take(dials(), clock.getAsLong()).forEach(this::dial);
-    }
-
-    private void dial(List<Endpoint> some) {
-        for (Endpoint endpoint : some) {
-            if (dials() > 0 && book.take(endpoint, clock.getAsLong())) dial(endpoint);
-        }
-    }
-
-    private void dial(Endpoint endpoint) {
-        if (peers.isConnected(endpoint)) return;
-        dialsLeft--;
-        world.dial(endpoint);
+        if (isIdle() || stopped) return;
+        Transfer moving = transfer;
+        dials.dial(clock.getAsLong(), other -> moving == null || crossings.isAll(other, moving.board.ours));
     }
 
     private void makeReport() {
-        report = ledger.report(peers, transfer, book.size());
+        report = ledger.report(peers, transfer, dials.size());
     }
 }

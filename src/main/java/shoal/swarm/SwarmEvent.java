@@ -49,8 +49,14 @@ sealed interface SwarmEvent {
     /** Nobody answered there, or not with our swarm's handshake. */
     record DialFailed(Endpoint endpoint, String reason) implements SwarmEvent {}
 
+    /** The same of an address in the swarm of another share. */
+    record DialThereFailed(InfoHash swarm, Endpoint endpoint) implements SwarmEvent {}
+
     /** Peers may be there. {@code given}: the user named them, so they are tried first and again. */
     record Found(List<Endpoint> endpoints, boolean given) implements SwarmEvent {}
+
+    /** Peers of another share may be there, which has files of ours: there is a {@link Crossing} for it. */
+    record FoundThere(InfoHash swarm, List<Endpoint> endpoints) implements SwarmEvent {}
 
     /** Neighbours are looking for this share; they hear of us at once only if we go to them, even if all is here. */
     record LookedFor(List<Endpoint> endpoints) implements SwarmEvent {}

@@ -35,6 +35,12 @@ final class SwarmLimits {
     /** What a peer tells of others more often is not heard; less than a minute, since messages travel unevenly. */
     static final long PEERS_HEARD_AGAIN = Duration.ofSeconds(45).toNanos();
 
+    /** Pieces that are begun with a peer that has but a part of them, while so many are begun: no more. */
+    static final int PIECES_IN_PARTS = 512;
+
+    /** Other shares' swarms whose peers may come to this one. */
+    static final int CROSSINGS = 512;
+
     /** Peers that sent blocks, have gone and are remembered, lest what they sent proves bad. */
     static final int DEPARTED = 500;
 

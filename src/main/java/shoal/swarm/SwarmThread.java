@@ -62,6 +62,20 @@ public final class SwarmThread {
         put(new SwarmEvent.Found(endpoints, given));
     }
 
+    /**
+     * Peers of another share may come that has files of ours, and are understood. To be called behind {@link #opened}.
+     *
+     * @return false if there are too many of them already
+     */
+    public boolean cross(Crossing crossing) {
+        return swarm.crossings().add(crossing);
+    }
+
+    /** Peers of such a share may be there. */
+    public void foundThere(InfoHash other, List<Endpoint> endpoints) {
+        put(new SwarmEvent.FoundThere(other, endpoints));
+    }
+
     /** Neighbours are looking for this share. */
     public void lookedFor(List<Endpoint> endpoints) {
         put(new SwarmEvent.LookedFor(endpoints));
@@ -71,7 +85,7 @@ public final class SwarmThread {
     public void connected(
             PeerChannel channel, Endpoint remote, boolean dialled, Handshake theirs, InfoHash agreed) {
         int number = numbers.incrementAndGet();
-        var connection = new PeerConnection(number, channel, remote, this,
+        var connection = new PeerConnection(number, channel, remote, this, swarm.crossings().of(agreed),
                 pace.down(remote.address()), pace.up(remote.address()));
         put(new SwarmEvent.PeerConnected(number, connection, remote, dialled, theirs.peerId(),
                 channel.common().fast(), channel.common().extensions(), channel.common().dht(), agreed,
@@ -96,6 +110,11 @@ public final class SwarmThread {
     /** Nobody answered there, or not as a peer of this swarm. */
     public void dialFailed(Endpoint endpoint, String reason) {
         put(new SwarmEvent.DialFailed(endpoint, reason));
+    }
+
+    /** The same of a peer of another share. */
+    public void dialThereFailed(InfoHash other, Endpoint endpoint) {
+        put(new SwarmEvent.DialThereFailed(other, endpoint));
     }
 
     /** How the swarm stood a moment ago. */

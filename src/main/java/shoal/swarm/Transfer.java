@@ -223,7 +223,7 @@ final class Transfer implements Blame.Verdict, HashFetch.Taker {
         boolean before = board.isComplete();
         for (int ours : board.commit(piece)) {
             for (Peer peer : peers.all()) {
-                if (!peer.closing && !peer.has(ours)) peer.send(new Message.Have(ours), now);
+                if (!peer.closing && (!peer.has(ours) || peer.crossed != null)) peer.send(new Message.Have(ours), now);
             }
         }
         requests.fillAll();

@@ -5,12 +5,18 @@ import java.util.Map;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
+import shoal.bytes.InfoHash;
 import shoal.storage.DiskFault;
 
 /** What a swarm asks of the node around it. Called on the swarm's thread; nothing here blocks. */
 public interface World {
     /** Connect to this address. Answer: {@link SwarmThread#connected} or {@link SwarmThread#dialFailed}. */
     void dial(Endpoint endpoint);
+
+    /** Connect to this address as a peer of another share. Answer: the same, or {@link SwarmThread#dialFailed}. */
+    default void dial(Endpoint endpoint, InfoHash other) {
+        throw new IllegalStateException("nobody crosses over to " + other);
+    }
 
     /** The info dictionary came from the swarm and bears its hash. Answer: {@link SwarmThread#opened}. */
     void metadata(byte[] info);

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,7 @@ import shoal.catalogue.NameMatches;
 import shoal.catalogue.NameRecord;
 import shoal.catalogue.RootMatch;
 import shoal.catalogue.SigningKey;
+import shoal.manifest.CanonicalShare;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
 import shoal.manifest.ManifestWriter;
@@ -213,6 +215,23 @@ final class ResolverTest {
         assertEquals(1, found.selection().of(two).count());
         answers.put("roots/" + root, CatalogueJson.roots(List.of()));
         refused(Refusal.Kind.NOT_FOUND, new What.Root(root), tracker);
+    }
+
+    @Test
+    void aRootOfKnownLengthNeedsNobodyToKnowAShareOfIt() throws Exception {
+        Hash root = Hash.ofHex("ab".repeat(32));
+        Manifest canonical = CanonicalShare.of(root, 64);
+        var what = new What.Root(root, OptionalLong.of(64));
+        assertEquals(Optional.of(canonical), resolve(what, tracker).manifest());
+        assertEquals(Optional.of(canonical), resolve(what, nobody()).manifest());
+        assertEquals(1, warnings.size(), warnings::toString);
+        answers.put("roots/" + root, CatalogueJson.roots(List.of(
+                new RootMatch(entry(one, 9), "film", 0, 64, List.of()),
+                new RootMatch(entry(two, 20), "film two", 0, 32768, List.of()))));
+        has(one);
+        assertEquals(Optional.of(one), resolve(what, tracker).manifest());
+        Refusal refusal = refused(Refusal.Kind.NOT_FOUND, new What.Root(Hash.ofHex("cd".repeat(32))), tracker);
+        assertTrue(refusal.getMessage().endsWith(":BYTES, and it is looked for among all who have it"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ final class WhatTest {
     void aRootSaysSo() throws Exception {
         assertEquals(new What.Root(Hash.ofHex(HEX)), What.parse("root:" + HEX));
         assertEquals(new What.Root(Hash.ofHex(HEX)), What.parse("ROOT:" + HEX));
+        assertEquals(new What.Root(Hash.ofHex(HEX), OptionalLong.of(123)), What.parse("root:" + HEX + ":123"));
     }
 
     @Test
@@ -80,7 +82,8 @@ final class WhatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ".", "..", "root:12", "root:", "http://[", "a\u0007b", "x\u202ey"})
+    @ValueSource(strings = {"", ".", "..", "root:12", "root:", "root:" + HEX + ":", "root:" + HEX + ":0",
+        "root:" + HEX + ":-1", "root:" + HEX + ":9999999999999999999", "http://[", "a\u0007b", "x\u202ey"})
     void whatMeansNothingIsUsage(String text) {
         assertEquals(Refusal.Kind.USAGE, assertThrows(Refusal.class, () -> What.parse(text)).kind());
     }

@@ -118,7 +118,7 @@ final class SimCheck {
         Long before = gossip.put(link, now);
         if (before != null && now - before < Timeline.seconds(60)) throw broken(link.owner + " gossips all the time");
         for (PeerExchange.Peer each : exchange.added()) {
-            if (!link.owner.swarm().peers().isConnected(each.endpoint())) {
+            if (!link.owner.swarm().peers().isConnected(each.endpoint(), null)) {
                 throw broken(link.owner + " tells " + link.other() + " of somebody who is not there");
             }
         }

@@ -65,6 +65,17 @@ public final class FakeShare {
         return new FakeShare("share", pieceLength, names, contents);
     }
 
+    /** The same bytes as file number {@code file}, called {@code path} in a share of its own with other files. */
+    public FakeShare again(int file, String name, int pieceLength, String path, int... others) {
+        var names = new ArrayList<String>(List.of(path));
+        var contents = new ArrayList<byte[]>(List.of(files.get(file)));
+        for (int length : others) {
+            names.add("another " + names.size());
+            contents.add(random(4711 + names.size(), length));
+        }
+        return new FakeShare(name, pieceLength, names, contents);
+    }
+
     private static byte[] random(long seed, int length) {
         var bytes = new byte[length];
         new SplittableRandom(seed).nextBytes(bytes);
