@@ -37,8 +37,9 @@ final class PeersCommand implements Callable<Integer> {
 
     /** What a user can say wherever a share is meant. */
     static final String WHAT = "A name in the catalogue, NAME@HEX (the newest that the publisher with this key"
-            + " has signed; 16 digits of it are enough), a share hash (64 or 40 digits), root:HEX of a file, a magnet"
-            + " link, a manifest (a path that has a slash or ends with .torrent) or the URL of one.";
+            + " has signed; 16 digits of it are enough), a share hash (64 or 40 digits), root:HEX or root:HEX:BYTES"
+            + " of a file, a magnet link, a manifest (a path that has a slash or ends with .torrent) or the URL of"
+            + " one.";
 
     @Override
     public Integer call() throws Exception {
