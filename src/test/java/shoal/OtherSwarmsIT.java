@@ -89,7 +89,7 @@ final class OtherSwarmsIT extends Processes {
 
     /** Nothing came twice, but for a little at the end; what came last of a peer that has gone is not counted. */
     private static void assertReceived(int mebibytes, String end) {
-        assertEquals(mebibytes * MIB, number(end, "received"), mebibytes * MIB / 20.0, end);
+        assertEquals(mebibytes, number(end, "received") / (double) MIB, mebibytes / 20.0, end);
     }
 
     @Test

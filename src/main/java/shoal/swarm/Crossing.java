@@ -124,12 +124,12 @@ public final class Crossing {
                 file.firstPiece() + (int) (end / to.pieceLength()));
     }
 
-    /** The place of ours, as {@link #place}, of bytes at a place of theirs; or {@link #NOWHERE}. */
+    /** The place of ours, for {@link #piece} and {@link #begin}, of bytes of theirs; or {@link #NOWHERE}. */
     long toOurs(int theirPiece, int begin, int length) {
         return across(theirs, theirPiece, begin, length, ours, oursOf);
     }
 
-    /** The place of theirs, as {@link #place}, of bytes at a place of ours; or {@link #NOWHERE}. */
+    /** The place of theirs, for {@link #piece} and {@link #begin}, of bytes of ours; or {@link #NOWHERE}. */
     long toTheirs(int ourPiece, int begin, int length) {
         return across(ours, ourPiece, begin, length, theirs, theirsOf);
     }
