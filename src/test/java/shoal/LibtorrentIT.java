@@ -7,12 +7,14 @@ import static shoal.testing.Program.PATIENCE;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import shoal.bytes.Hash;
+import shoal.discovery.CatalogueClient;
 import shoal.manifest.CanonicalShare;
 import shoal.testing.Libtorrent;
 import shoal.testing.Program;
@@ -141,6 +143,27 @@ final class LibtorrentIT extends Processes {
                 assertEquals(0, leecher.exit(PATIENCE), leecher::toString);
                 assertSame(film, folder.resolve("given").resolve(root));
             }
+        }
+    }
+
+    /** It gives a folder in which the film is, and has never heard of any other share with it. */
+    @Test
+    void fetchesAFileFromALibtorrentThatHasItInAnotherShare() throws Exception {
+        Path tree = tree(folder.resolve("records"));
+        Path film = file(folder.resolve("film.bin"), 10_500_123, 7);
+        Files.copy(film, Files.createDirectories(tree.resolve("films")).resolve("beach.mkv"));
+        Path theirs = libtorrentManifest(tree, 32_768);
+        Path ours = folder.resolve("ours.torrent");
+        ended(0, "home of share", "share", film.toString(), "-t", NO_TRACKER, "-p", "256KiB", "--no-seed",
+                "-o", ours.toString());
+        String tracker = tracker("0");
+        new CatalogueClient(URI.create(tracker)).register(Files.readAllBytes(theirs));
+        try (Program seeder = seed(theirs, folder, "--tracker", tracker)) {
+            seeder.await("READY", PATIENCE);
+            Program fetch = ended(0, "home of fetch", "fetch", ours.toString(), "-t", tracker, "--bind", "127.0.0.1",
+                    "-o", folder.resolve("fetched").toString(), "--json");
+            assertSame(film, folder.resolve("fetched/film.bin"));
+            assertEquals(10_500_123, number(fetch.out().getLast(), "received"), fetch::toString);
         }
     }
 

@@ -56,7 +56,7 @@ final class OtherSwarms implements AutoCloseable {
     private static final int MOST_FILES = 100_000;
 
     /** Root indexes are asked again while something is missing: after so long, then ever more rarely. */
-    private static final Duration AGAIN = Duration.ofSeconds(60);
+    private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private static final Duration RARELY = Duration.ofMinutes(15);
 

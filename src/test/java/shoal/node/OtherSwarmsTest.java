@@ -199,6 +199,7 @@ final class OtherSwarmsTest {
 
     @Test
     void whoNamedTheOnlyProvidersGetsNothingFromOthers() throws Exception {
+        new CatalogueClient(tracker.announceUrl()).register(FOLDER.manifest().encoded());
         join("ben", node(), FOLDER, at -> true, false, announces(), List.of());
         Session third = join("cid", node(), ALONE.manifest(), true, announces(), List.of(NOBODY));
         join("dan", node(), ALONE.manifest(), true, announces(), List.of()).awaitComplete(SOON);
