@@ -47,9 +47,7 @@ final class PeerConnection implements PeerLink, Inbound {
     /** What waits to be sent. */
     private sealed interface Outgoing {
         record Said(Message message) implements Outgoing {}
-
         record Block(int piece, int begin, int length) implements Outgoing {}
-
         record End() implements Outgoing {}
     }
 

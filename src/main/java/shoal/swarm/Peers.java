@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
+import shoal.bytes.PeerId;
 
 /**
  * The peers that are connected now, in the order in which they came, and the last ones that were and sent blocks, which

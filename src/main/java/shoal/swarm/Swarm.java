@@ -157,7 +157,8 @@ final class Swarm {
         boolean closed = false;
         for (Peer older : peers.twins(newer)) {
             Peer spare = Peers.spare(older, newer, settings.us());
-            if (spare != null) close(spare, "it is connected already");
+            boolean both = (older.crossed == null) == (newer.crossed == null);
+            if (spare != null) close(spare, "it is connected " + (both ? "already" : "as a peer of this share"));
             closed |= spare != null;
         }
         return closed;
