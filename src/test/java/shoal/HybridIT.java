@@ -118,11 +118,11 @@ final class HybridIT extends Processes {
         assertSame(what, folder.resolve("got").resolve(what.getFileName()));
     }
 
-    /** Not by a link with both hashes: docs/BEPS.md says how libtorrent then stops at times, and we do not know why. */
+    /** With one thread for the disk: docs/BEPS.md says why libtorrent stops at times if it has more. */
     @ParameterizedTest
-    @EnumSource(names = "BOTH_HASHES", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource
     void givesATreeToLibtorrent(By by) throws Exception {
-        givesToLibtorrent(tree(), by);
+        givesToLibtorrent(tree(), by, "--set", "aio_threads=1");
     }
 
     @ParameterizedTest
@@ -131,13 +131,15 @@ final class HybridIT extends Processes {
         givesToLibtorrent(file(), by);
     }
 
-    private void givesToLibtorrent(Path what, By by) throws Exception {
+    private void givesToLibtorrent(Path what, By by, String... settings) throws Exception {
         Libtorrent.needed();
         Names names = ours(what, "share");
         Program share = seeder("share", what, NO_TRACKER, "--hybrid", "-p", "32KiB");
         String port = share.await("^READY.*?([0-9]+)$", LONG).group(1);
-        Program leecher = libtorrent(
-                "fetch", names.by(by), folder.resolve("got").toString(), "--peer", "127.0.0.1:" + port);
+        var words = new ArrayList<>(List.of(
+                "fetch", names.by(by), folder.resolve("got").toString(), "--peer", "127.0.0.1:" + port));
+        words.addAll(List.of(settings));
+        Program leecher = libtorrent(words.toArray(String[]::new));
         assertEquals(0, leecher.exit(LONG), leecher::toString);
         assertSame(what, folder.resolve("got").resolve(what.getFileName()));
     }

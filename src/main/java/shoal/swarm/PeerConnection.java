@@ -2,11 +2,9 @@ package shoal.swarm;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
 import shoal.storage.DiskFault;
+import shoal.swarm.Outbox.Outgoing;
 import shoal.wire.Hashes;
 import shoal.wire.Inbound;
 import shoal.wire.Message;
@@ -32,7 +31,6 @@ import shoal.wire.PeerFault;
  * the channel closes, which anyone may do; the reading thread has the last word to the swarm.
  */
 final class PeerConnection implements PeerLink, Inbound {
-    private static final int OUTBOX = 16_384;
     private static final int SERVED_AT_ONCE = 16;
     private static final int WORTH_A_THREAD = 4;
 
@@ -44,13 +42,6 @@ final class PeerConnection implements PeerLink, Inbound {
     private static final long UNKNOWN_BYTES = 1 << 20;
     private static final long UNKNOWN_PER_SECOND = 4096;
 
-    /** What waits to be sent. */
-    private sealed interface Outgoing {
-        record Said(Message message) implements Outgoing {}
-        record Block(int piece, int begin, int length) implements Outgoing {}
-        record End() implements Outgoing {}
-    }
-
     private final int number;
     private final PeerChannel channel;
     private final Endpoint remote;
@@ -59,7 +50,7 @@ final class PeerConnection implements PeerLink, Inbound {
     private final @Nullable Throttle down;
     private final @Nullable Throttle up;
     private final Asked asked = new Asked();
-    private final BlockingQueue<Outgoing> outbox = new LinkedBlockingQueue<>(OUTBOX);
+    private final Outbox outbox;
     private final AtomicReference<@Nullable String> closedBecause = new AtomicReference<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -94,6 +85,7 @@ final class PeerConnection implements PeerLink, Inbound {
         this.crossing = crossing;
         this.down = down;
         this.up = up;
+        outbox = new Outbox(channel.common().fast());
         if (down != null) channel.readAtMost(down.portion());
         arrivals = new Arrivals(number, asked);
     }
@@ -106,12 +98,12 @@ final class PeerConnection implements PeerLink, Inbound {
     @Override
     public void send(Message message) {
         if (message instanceof Hashes hashes) hashesUnsent.addAndGet(size(hashes));
-        offer(new Outgoing.Said(message));
+        if (!outbox.say(message)) closeLate();
     }
 
     @Override
     public void serve(int piece, int begin, int length) {
-        offer(new Outgoing.Block(piece, begin, length));
+        if (!outbox.serve(piece, begin, length)) closeLate();
     }
 
     private static long size(Hashes hashes) {
@@ -138,8 +130,8 @@ final class PeerConnection implements PeerLink, Inbound {
         return channel.isWriting();
     }
 
-    private void offer(Outgoing item) {
-        if (!outbox.offer(item)) close("it does not take what it asks for");
+    private void closeLate() {
+        close("it does not take what it asks for");
     }
 
     @Override
@@ -149,8 +141,7 @@ final class PeerConnection implements PeerLink, Inbound {
         closed.countDown();
         // whoever waits to be heard is not waited for
         unheard.release(UNHEARD);
-        outbox.clear();
-        outbox.offer(new Outgoing.End());
+        outbox.close();
     }
 
     @Override
@@ -301,23 +292,30 @@ final class PeerConnection implements PeerLink, Inbound {
 
     private void writeAll() {
         try {
-            if (up != null) {
-                writeSlowly(up);
-                return;
-            }
             int served = 0;
+            long paid = channel.bytesOut();
+            long free = System.nanoTime();
             while (true) {
-                Outgoing next = outbox.poll();
+                Outgoing next = outbox.poll(free);
                 if (next == null) {
                     channel.flush();
                     served = tellServed(served);
-                    next = outbox.take();
+                    next = outbox.take(free);
                 }
                 switch (next) {
                     case Outgoing.Said(Message message) -> write(message);
                     case Outgoing.Block block -> {
                         write(block);
-                        if (++served == SERVED_AT_ONCE) served = tellServed(served);
+                        served++;
+                        if (up != null) {
+                            // the next one waits until this one is paid for
+                            channel.flush();
+                            long now = System.nanoTime();
+                            long all = channel.bytesOut();
+                            free = now + up.take(all - paid, now);
+                            paid = all;
+                        }
+                        if (up != null || served == SERVED_AT_ONCE) served = tellServed(served);
                     }
                     case Outgoing.End() -> {
                         return;
@@ -329,38 +327,6 @@ final class PeerConnection implements PeerLink, Inbound {
         } catch (InterruptedException | RuntimeException | Error e) {
             close("a bug of ours: " + e);
             swarm.bug(e);
-        }
-    }
-
-    /** As the other, but blocks wait until those before them are paid for; messages overtake them and do not wait. */
-    private void writeSlowly(Throttle throttle) throws IOException, InterruptedException {
-        Queue<Outgoing.Block> blocks = new ArrayDeque<>();
-        long paid = channel.bytesOut();
-        long free = System.nanoTime();
-        while (true) {
-            Outgoing next = outbox.poll();
-            if (next == null) {
-                channel.flush();
-                long wait = free - System.nanoTime();
-                if (blocks.isEmpty()) next = outbox.take();
-                else if (wait > Throttle.SHORTEST_PAUSE) next = outbox.poll(wait, TimeUnit.NANOSECONDS);
-            }
-            switch (next) {
-                case Outgoing.Said(Message message) -> write(message);
-                case Outgoing.Block block -> blocks.add(block);
-                case Outgoing.End() -> {
-                    return;
-                }
-                case null -> {
-                    write(blocks.remove());
-                    channel.flush();
-                    long now = System.nanoTime();
-                    long all = channel.bytesOut();
-                    free = now + throttle.take(all - paid, now);
-                    paid = all;
-                    tellServed(1);
-                }
-            }
         }
     }
 
@@ -377,23 +343,23 @@ final class PeerConnection implements PeerLink, Inbound {
     private void write(Outgoing.Block block) throws IOException {
         BlockIntake intake = swarm.intake();
         if (intake == null) throw new IllegalStateException("a block is served before the files are open");
-        int piece = block.piece;
-        int begin = block.begin;
+        int piece = block.piece();
+        int begin = block.begin();
         if (crossing != null) {
             // there is one, since the peer asked for it
-            long theirs = crossing.toTheirs(piece, begin, block.length);
+            long theirs = crossing.toTheirs(piece, begin, block.length());
             piece = Crossing.piece(theirs);
             begin = Crossing.begin(theirs);
         }
-        ByteBuffer data = channel.beginBlock(piece, begin, block.length);
+        ByteBuffer data = channel.beginBlock(piece, begin, block.length());
         try {
-            intake.holdings().read(block.piece, block.begin, data);
+            intake.holdings().read(block.piece(), block.begin(), data);
             channel.endBlock();
         } catch (DiskFault e) {
             channel.abandonBlock();
             if (e.kind() != DiskFault.Kind.WITHDRAWN) swarm.put(new SwarmEvent.DiskFailed(e));
             if (channel.common().fast()) {
-                channel.put(new Message.RejectRequest(piece, begin, block.length));
+                channel.put(new Message.RejectRequest(piece, begin, block.length()));
             }
         }
     }

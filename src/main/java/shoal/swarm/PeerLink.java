@@ -7,7 +7,7 @@ import shoal.wire.Message;
  * because it is too slow for what it asks. The simulation has links of its own.
  */
 interface PeerLink {
-    /** Sends a message after those that were given before. */
+    /** Sends a message after those that were given before, though not after blocks. */
     void send(Message message);
 
     /** Sends a block of ours, read from the disk when its turn comes. Answer: {@link SwarmEvent.Served}. */
