@@ -118,11 +118,10 @@ final class HybridIT extends Processes {
         assertSame(what, folder.resolve("got").resolve(what.getFileName()));
     }
 
-    /** With one thread for the disk: docs/BEPS.md says why libtorrent stops at times if it has more. */
     @ParameterizedTest
     @EnumSource
     void givesATreeToLibtorrent(By by) throws Exception {
-        givesToLibtorrent(tree(), by, "--set", "aio_threads=1");
+        givesToLibtorrent(tree(), by);
     }
 
     @ParameterizedTest
@@ -131,15 +130,14 @@ final class HybridIT extends Processes {
         givesToLibtorrent(file(), by);
     }
 
-    private void givesToLibtorrent(Path what, By by, String... settings) throws Exception {
+    /** It has one thread for the disk: docs/BEPS.md says why it stops at times if it has more. */
+    private void givesToLibtorrent(Path what, By by) throws Exception {
         Libtorrent.needed();
         Names names = ours(what, "share");
         Program share = seeder("share", what, NO_TRACKER, "--hybrid", "-p", "32KiB");
         String port = share.await("^READY.*?([0-9]+)$", LONG).group(1);
-        var words = new ArrayList<>(List.of(
-                "fetch", names.by(by), folder.resolve("got").toString(), "--peer", "127.0.0.1:" + port));
-        words.addAll(List.of(settings));
-        Program leecher = libtorrent(words.toArray(String[]::new));
+        Program leecher = libtorrent("fetch", names.by(by), folder.resolve("got").toString(), "--peer",
+                "127.0.0.1:" + port, "--set", "aio_threads=1");
         assertEquals(0, leecher.exit(LONG), leecher::toString);
         assertSame(what, folder.resolve("got").resolve(what.getFileName()));
     }
