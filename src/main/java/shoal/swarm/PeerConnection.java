@@ -179,6 +179,7 @@ final class PeerConnection implements PeerLink, Inbound {
         }
         keepNow();
         kept.add(Optional.empty());
+        awaitKept();
         passMessages();
         swarm.put(new SwarmEvent.PeerGone(number, String.valueOf(closedBecause.get()), fault));
     }
@@ -281,10 +282,15 @@ final class PeerConnection implements PeerLink, Inbound {
         }
     }
 
-    private void passMessages() {
-        if (messages.isEmpty()) return;
+    /** Waits until the batch that is being kept has been told. */
+    private void awaitKept() {
         idle.acquireUninterruptibly();
         idle.release();
+    }
+
+    private void passMessages() {
+        if (messages.isEmpty()) return;
+        awaitKept();
         unheard.acquireUninterruptibly();
         swarm.put(new SwarmEvent.PeerSaid(number, messages));
         messages = new ArrayList<>();
