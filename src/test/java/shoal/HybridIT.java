@@ -7,14 +7,14 @@ import static shoal.testing.Program.NO_TRACKER;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import shoal.testing.Bell;
 import shoal.testing.Libtorrent;
 import shoal.testing.Program;
+import shoal.testing.Rtorrent;
 
 /** Hybrids among real clients: libtorrent, which knows both hashes or but one, and rtorrent, which knows v1 alone. */
 final class HybridIT extends Processes {
@@ -154,46 +154,19 @@ final class HybridIT extends Processes {
 
     /** It finds us through our tracker by the v1 hash, takes all of it, and is then the only one who has it. */
     private void goesThroughRtorrent(Path what) throws Exception {
-        Program.needed("no rtorrent: apt-get install rtorrent", "rtorrent", "-h");
+        Rtorrent.needed();
         String tracker = tracker("0");
         Path manifest = folder.resolve("ours.torrent");
         Program share = seeder("share", what, tracker, "--hybrid", "-p", "32KiB", "-o", manifest.toString());
-        Program finished = finished();
-        rtorrent(manifest);
+        Path pipe = folder.resolve("finished");
+        Program finished = program(Bell.hang(pipe));
+        Path theirs = folder.resolve("theirs");
+        program(Program.start(Rtorrent.ENVIRONMENT, Rtorrent.command(folder, theirs, "127.0.0.1", manifest, pipe)));
         finished.await("finished", LONG);
-        assertSame(what, folder.resolve("theirs").resolve(what.getFileName()));
+        assertSame(what, theirs.resolve(what.getFileName()));
         share.close();
         ended(0, "fetch", "fetch", manifest.toString(), "-o", folder.resolve("got").toString(), "-t", tracker,
                 "--bind", "127.0.0.1");
         assertSame(what, folder.resolve("got").resolve(what.getFileName()));
-    }
-
-    /** Says so when rtorrent is done, which has no better way to tell. */
-    private Program finished() throws Exception {
-        Path pipe = folder.resolve("finished");
-        Program listener = program(Program.start(
-                Map.of(), List.of("sh", "-c", "mkfifo \"$0\" && echo listening && cat \"$0\"", pipe.toString())));
-        listener.await("listening", LONG);
-        return listener;
-    }
-
-    private void rtorrent(Path manifest) throws IOException {
-        Path data = Files.createDirectories(folder.resolve("theirs"));
-        Path session = Files.createDirectories(folder.resolve("session"));
-        var settings = new ArrayList<>(List.of(
-                "directory.default.set=" + data,
-                "session.path.set=" + session,
-                "network.port_range.set=20000-60000",
-                "network.port_random.set=yes",
-                "network.bind_address.set=127.0.0.1",
-                "network.local_address.set=127.0.0.1",
-                "dht.mode.set=disable",
-                "protocol.pex.set=no",
-                "system.daemon.set=true",
-                "method.set_key=event.download.finished,told,\"execute={sh,-c,echo finished > "
-                        + folder.resolve("finished") + "}\"",
-                "load.start=" + manifest));
-        Path file = Files.write(folder.resolve("rtorrent.rc"), settings);
-        program(Program.start(Map.of("TERM", "dumb"), List.of("rtorrent", "-n", "-o", "import=" + file)));
     }
 }

@@ -23,10 +23,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import shoal.testing.Program;
+import shoal.testing.Qbittorrent;
 
 /** The real qBittorrent with ours, in both directions. They can find each other by our tracker only. */
 final class QbittorrentIT extends Processes {
-    private static final String QBITTORRENT = "qbittorrent-nox";
     private static final String LOOPBACK = "127.0.0.1";
 
     /** What a manifest is of. */
@@ -43,7 +43,7 @@ final class QbittorrentIT extends Processes {
 
     @BeforeAll
     static void needsQbittorrent() throws InterruptedException {
-        Program.needed("no " + QBITTORRENT + ": apt-get install qbittorrent-nox", QBITTORRENT, "--version");
+        Qbittorrent.needed();
     }
 
     @ParameterizedTest
@@ -111,38 +111,11 @@ final class QbittorrentIT extends Processes {
         return Path.of(share.await("^manifest\\s+(.+)$", LONG).group(1));
     }
 
-    /**
-     * One that looks for nobody by itself, with an interface of its own for this test. It has one thread for the disk:
-     * docs/BEPS.md says why libtorrent, which it is made of, stops at a hybrid at times if it has more.
-     */
+    /** One with an interface of its own for this test. */
     private Client client() throws Exception {
-        Path config = Files.createDirectories(folder.resolve("profile/qBittorrent/config"));
         int port = freePort();
-        Files.writeString(config.resolve("qBittorrent.conf"), """
-                [LegalNotice]
-                Accepted=true
-
-                [BitTorrent]
-                Session\\Port=%d
-                Session\\Interface=lo
-                Session\\InterfaceName=lo
-                Session\\DHTEnabled=false
-                Session\\LSDEnabled=false
-                Session\\PeXEnabled=false
-                Session\\MultiConnectionsPerIp=true
-                Session\\QueueingSystemEnabled=false
-                Session\\AsyncIOThreadsCount=1
-
-                [Preferences]
-                WebUI\\Address=127.0.0.1
-                WebUI\\Port=%d
-                WebUI\\LocalHostAuth=false
-                WebUI\\CSRFProtection=false
-                WebUI\\HostHeaderValidation=false
-                WebUI\\UseUPnP=false
-                Connection\\UPnP=false
-                """.formatted(freePort(), port));
-        program(Program.start(Map.of(), List.of(QBITTORRENT, "--profile=" + folder.resolve("profile"))));
+        program(Program.start(Map.of(), Qbittorrent.command(
+                folder.resolve("profile"), "lo", freePort(), port, "", List.of())));
         var client = new Client("http://" + LOOPBACK + ":" + port + "/api/v2/");
         client.until("app/version", Pattern.compile("^v"));
         return client;

@@ -56,7 +56,7 @@ public final class TwoHosts implements AutoCloseable {
     }
 
     /** The kernel says only up to a second later that the other end is there; until then there is no network. */
-    private static void awaitCarrier(String host) throws IOException, InterruptedException {
+    static void awaitCarrier(String host) throws IOException, InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!ip("-n", host, "link", "show", "eth0").contains("state UP")) {
             if (System.nanoTime() > end) throw new IOException("eth0 of " + host + " does not come up");
@@ -64,7 +64,7 @@ public final class TwoHosts implements AutoCloseable {
         }
     }
 
-    private static String ip(String... words) throws IOException, InterruptedException {
+    static String ip(String... words) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of("ip"));
         command.addAll(List.of(words));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -114,7 +114,7 @@ public final class TwoHosts implements AutoCloseable {
         return environment;
     }
 
-    private static Program on(String host, Map<String, String> environment, List<String> command) throws IOException {
+    static Program on(String host, Map<String, String> environment, List<String> command) throws IOException {
         // becomes the command itself, so that what is killed later is that
         var whole = new ArrayList<>(List.of("ip", "netns", "exec", host));
         whole.addAll(command);
