@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Proof that the tests can fail: breaks one line of the program at a time and looks whether the tests that guard it notice.
 
-    docs/bench/mutants.py [--jars DIR] [NAME ...]
+    docs/bench/mutants.py [--check] [--jars DIR] [NAME ...]
 
 Each mutant is compiled by itself and laid over the classes as they are; nothing in the checkout is changed. --jars: a
 folder with the jars of the tests and JUnit's console; without it Maven puts them into target/mutants. A test that takes
@@ -57,9 +57,9 @@ MUTANTS = [
     ("accept an unproven hash", SWARM + "HashFetch.java",
      "if (!proof.fold().equals(job.goal.proof)) {", "if (job.goal.proof.equals(Hash.ZERO)) {",
      "swarm.HashFetchTest"),
-    ("ban by address", SWARM + "PeerBook.java",
-     "return bannedBearers.contains(new Bearer(peer.id, peer.remote.address()))",
-     "return bannedBearers.stream().anyMatch(bearer -> bearer.address().equals(peer.remote.address()))",
+    ("ban by address", SWARM + "Bans.java",
+     "return bearers.contains(new Bearer(peer.id, peer.remote.address()))",
+     "return bearers.stream().anyMatch(bearer -> bearer.address().equals(peer.remote.address()))",
      "swarm.PeerBookTest"),
     ("hear floods to their end", SWARM + "Chatter.java", "if (--left < 0)", "if (--left == Double.MIN_VALUE)",
      "node.CrowdTest"),
@@ -67,8 +67,8 @@ MUTANTS = [
      "if (each.closing || now != Long.MIN_VALUE) continue;", "swarm.ChokerTest"),
     ("let seats be held for nothing", SWARM + "Seats.java", "return useless == null ? newcomer : useless;",
      "return newcomer;", "swarm.SeatsTest"),
-    ("ban nobody", SWARM + "PeerBook.java",
-     "bannedBearers.add(new Bearer(peer.id, peer.remote.address()));", "", "swarm.PeerBookTest"),
+    ("ban nobody", SWARM + "Bans.java",
+     "bearers.add(new Bearer(peer.id, peer.remote.address()));", "", "swarm.PeerBookTest"),
 ]
 
 
@@ -118,15 +118,19 @@ class Bench:
         return done.returncode, done.stdout + done.stderr
 
     def mutate(self, number, file, old, new):
-        text = (MAIN / file).read_text()
-        if text.count(old) != 1:
-            sys.exit(f"{file} has {text.count(old)} times, and not once: {old}")
         copy = self.folder / str(number) / file
         copy.parent.mkdir(parents=True)
-        copy.write_text(text.replace(old, new))
+        copy.write_text(mutated(file, old, new))
         over = self.folder / f"over{number}"
         self.compile([str(copy)], over, f"{self.classes}:{self.libraries}")
         return over
+
+
+def mutated(file, old, new):
+    text = (MAIN / file).read_text()
+    if text.count(old) != 1:
+        sys.exit(f"{file} has {text.count(old)} times, and not once: {old}")
+    return text.replace(old, new)
 
 
 def reason(said):
@@ -139,9 +143,14 @@ def reason(said):
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--jars")
+    options.add_argument("--check", action="store_true", help="only look whether each line still stands where it did")
     options.add_argument("names", nargs="*")
     given = options.parse_args()
     chosen = [m for m in MUTANTS if not given.names or any(name in m[0] for name in given.names)]
+    for _, file, old, new, _ in chosen:
+        mutated(file, old, new)
+    if given.check:
+        return
     wrong = 0
     with tempfile.TemporaryDirectory(prefix="mutants") as folder:
         bench = Bench(folder, jars(given.jars))
