@@ -149,7 +149,7 @@ final class OtherSwarms implements AutoCloseable {
 
     /** What has moved is counted under our own hash. */
     private void announce(InfoHash other) {
-        seeking.seek(other, new Topic.Figures(() -> 0, () -> 0, session::left));
+        seeking.seekElsewhere(other, new Topic.Figures(() -> 0, () -> 0, session::left));
     }
 
     /** The catalogues of our trackers; who is announced to over UDP alone may have none. */

@@ -12,6 +12,7 @@ import shoal.discovery.Dht;
 import shoal.discovery.GivenPeers;
 import shoal.discovery.PeerSource;
 import shoal.discovery.Topic;
+import shoal.discovery.TrackerTiers;
 
 /**
  * The sources that name peers of one share, each on a thread of its own: once for every hash by which peers may call
@@ -47,14 +48,23 @@ final class Seeking {
         this.listener = listener;
     }
 
-    /** Begins to look for peers under this hash, unless somebody does. */
-    synchronized void seek(InfoHash hash, Topic.Figures figures) {
+    /** Begins to look for peers under this hash of the share, unless somebody does. */
+    void seek(InfoHash hash, Topic.Figures figures) {
+        seek(hash, figures, order.sources());
+    }
+
+    /** The same in another share's swarm, but not at the trackers of a stranger's manifest or link. */
+    void seekElsewhere(InfoHash hash, Topic.Figures figures) {
+        seek(hash, figures, order.sources().stream().filter(each -> !(each instanceof TrackerTiers)).toList());
+    }
+
+    private synchronized void seek(InfoHash hash, Topic.Figures figures, List<PeerSource> sources) {
         if (closed || topics.stream().anyMatch(topic -> topic.infoHash().equals(hash))) return;
         boolean first = topics.isEmpty();
         var topic = new Topic(hash, us, node.port(), isPrivate, figures);
         if (done) topic.complete();
         topics.add(topic);
-        for (PeerSource each : order.sources()) {
+        for (PeerSource each : sources) {
             Optional<PeerSource> source = first ? Optional.of(each) : each.another();
             source.ifPresent(one -> run(one, topic));
         }

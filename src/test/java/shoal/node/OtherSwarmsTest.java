@@ -24,10 +24,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import shoal.bytes.Bits;
 import shoal.bytes.Endpoint;
+import shoal.bytes.InfoHash;
 import shoal.discovery.CatalogueClient;
+import shoal.discovery.CatalogueException;
 import shoal.discovery.GivenPeers;
 import shoal.discovery.HttpTracker;
 import shoal.discovery.PeerSource;
+import shoal.discovery.TrackerTiers;
 import shoal.manifest.CanonicalShare;
 import shoal.manifest.DiskNames;
 import shoal.manifest.Manifest;
@@ -217,6 +220,39 @@ final class OtherSwarmsTest {
                 List.of(GivenPeers.of(List.of(at(node)))), List.of(), opener(store, "cid", true), List.of(), false));
         assertComplete(third);
         assertFetched("cid", canonical, 0);
+    }
+
+    /** We cost those whom somebody else chose no more than one announce. */
+    @Test
+    void trackersThatCameWithTheShareHearOfNoOther() throws Exception {
+        var bind = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (Tracker strange = Tracker.start(bind, dir.resolve("strange"), TrackerLimits.DEFAULT)) {
+            var theirs = new HttpTracker(strange.announceUrl(), new SplittableRandom());
+            Manifest manifest = ALONE.manifest();
+            Files.createDirectories(dir.resolve("ann"));
+            Files.write(out("ann", manifest, 0), ALONE.content(0));
+            node().join(new ShareOrder(
+                    manifest.shortHash(), Optional.empty(), Optional.of(manifest.infoHash()), Optional.of(manifest),
+                    List.of(new TrackerTiers(List.of(List.of(theirs)), new SplittableRandom()), announces()),
+                    List.of(), opener(store("ann"), "ann", false), List.of(), false));
+            InfoHash canonical = CanonicalShare.of(FILE.root(), LENGTH).shortHash();
+            awaitHolder(tracker, canonical);
+            awaitHolder(strange, manifest.shortHash());
+            assertEquals(0, holders(strange, canonical));
+        }
+    }
+
+    private static int holders(Tracker tracker, InfoHash hash) throws Exception {
+        try {
+            return new CatalogueClient(tracker.announceUrl()).peers(hash).size();
+        } catch (CatalogueException e) {
+            return 0;
+        }
+    }
+
+    private static void awaitHolder(Tracker tracker, InfoHash hash) throws Exception {
+        long end = System.nanoTime() + SOON.toNanos();
+        while (holders(tracker, hash) == 0) assertTrue(System.nanoTime() < end, "nobody announces " + hash);
     }
 
     @Test
