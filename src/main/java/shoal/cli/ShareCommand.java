@@ -101,6 +101,11 @@ final class ShareCommand implements Callable<Integer> {
                     + " hash. Takes longer to hash.")
     private boolean hybrid;
 
+    @Option(names = "--scrub", fallbackValue = "true", order = 7,
+            description = "While it is given away, read all of it again and again, slowly, and give nothing that has "
+                    + "gone bad.")
+    private boolean scrub;
+
     @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files and folders.")
     private List<Path> paths = List.of();
 
@@ -125,7 +130,7 @@ final class ShareCommand implements Callable<Integer> {
             print(terminal, made, manifest, record, magnet(made.manifest(), settings, seeding.port()));
             seeding.register(terminal::warn);
             if (noSeed) return Exit.OK.code;
-            seeding.begin(store);
+            seeding.begin(store, scrub);
             seeding.watch().awaitFirst(FIRST_ANNOUNCE);
             terminal.result("READY port " + seeding.port());
             sent(terminal, "ready", seeding);

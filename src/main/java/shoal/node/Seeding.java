@@ -17,6 +17,7 @@ import shoal.manifest.ManifestException;
 import shoal.storage.DiskFault;
 import shoal.storage.FileHoldings;
 import shoal.storage.Progress;
+import shoal.storage.Scrub;
 import shoal.storage.Store;
 import shoal.swarm.SwarmReport;
 
@@ -58,14 +59,21 @@ public final class Seeding implements AutoCloseable {
         local = () -> LocalOffer.of(made.manifest(), record, settings, open.port());
     }
 
-    /** Gives it to whoever asks. The files must still be as they were. */
-    public void begin(Store store) throws DiskFault, ManifestException, Refusal {
+    /**
+     * Gives it to whoever asks. The files must still be as they were.
+     *
+     * @param scrubs whether it is looked again and again whether they are
+     */
+    public void begin(Store store, boolean scrubs) throws DiskFault, ManifestException, Refusal {
         Node open = node;
         if (open == null) throw new IllegalStateException("it is not open");
         var sources = new ArrayList<>(trackers.sources());
         sources.addAll(registrations.values());
-        session = open.join(ShareOrder.of(made.manifest(), sources, whole -> new Opener.Opened(
-                FileHoldings.forShare(store, whole, made.paths(), new Progress()), new Bits(whole.files().size()))));
+        session = open.join(ShareOrder.of(made.manifest(), sources, whole -> {
+            var holdings = FileHoldings.forShare(store, whole, made.paths(), new Progress());
+            Optional<Scrub> scrub = scrubs ? Optional.of(new Scrub(whole, holdings)) : Optional.empty();
+            return new Opener.Opened(holdings, new Bits(whole.files().size()), scrub);
+        }));
         offer = local.get();
     }
 

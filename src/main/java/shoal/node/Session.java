@@ -32,6 +32,7 @@ import shoal.manifest.ManifestException;
 import shoal.manifest.ManifestReader;
 import shoal.storage.DiskFault;
 import shoal.storage.Holdings;
+import shoal.storage.Scrub;
 import shoal.swarm.SwarmReport;
 import shoal.swarm.SwarmSettings;
 import shoal.swarm.SwarmThread;
@@ -65,6 +66,7 @@ public final class Session implements AutoCloseable {
     private volatile boolean closing;
     private volatile @Nullable Holdings holdings;
     private volatile @Nullable OtherSwarms others;
+    private volatile Optional<Scrub> scrub = Optional.empty();
     private volatile @Nullable Endpoint unencrypted;
 
     Session(Node node, ShareOrder order, RandomGenerator random) {
@@ -121,6 +123,9 @@ public final class Session implements AutoCloseable {
         holdings = opened.holdings();
         known.complete(manifest);
         swarm.opened(manifest, opened.holdings(), Wanted.of(manifest, opened.holdings(), opened.wanted()));
+        scrub = opened.scrub();
+        scrub.ifPresent(Scrub::begin);
+        if (closing) scrub.ifPresent(Scrub::close);
         // who named the only peers that may give means no others
         if (order.providers().isEmpty() && !manifest.isPrivate()) {
             others = new OtherSwarms(node, this, swarm, seeking, manifest, opened);
@@ -249,6 +254,7 @@ public final class Session implements AutoCloseable {
         closing = true;
         OtherSwarms open = others;
         if (open != null) open.close();
+        scrub.ifPresent(Scrub::close);
         seeking.close(() -> {
             swarm.stop();
             Holdings files = holdings;

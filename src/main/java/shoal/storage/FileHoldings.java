@@ -253,14 +253,27 @@ public final class FileHoldings implements Holdings {
 
     private DiskFault withdrawn(HeldFile file, String why) {
         open.drop(file);
-        List<Integer> lost = keeper.withdraw(file.file.firstPiece(), file.file.endPiece());
+        withdraw(file, file.file.firstPiece(), file.file.endPiece(), why);
+        return new DiskFault(DiskFault.Kind.WITHDRAWN, why);
+    }
+
+    @Override
+    public void withdraw(int piece, String why) {
+        int kept = shelf.canonical(piece);
+        HeldFile file = shelf.of(kept);
+        store.later(tables -> tables.places().remove(file.path()), () -> {},
+                fault -> keeper.tell(new StorageEvent.Failed(fault)));
+        withdraw(file, kept, kept + 1, why);
+    }
+
+    private void withdraw(HeldFile file, int from, int to, String why) {
+        List<Integer> lost = keeper.withdraw(from, to);
         for (HeldFile copy : lost.isEmpty() ? List.<HeldFile>of() : shelf.files()) {
             if (!shelf.keeps(file, copy)) continue;
             for (int piece : lost) {
                 keeper.tell(new StorageEvent.Withdrawn(piece - file.file.firstPiece() + copy.file.firstPiece(), why));
             }
         }
-        return new DiskFault(DiskFault.Kind.WITHDRAWN, why);
     }
 
     @Override

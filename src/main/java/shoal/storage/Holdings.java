@@ -70,6 +70,12 @@ public interface Holdings extends AutoCloseable {
     /** Keeps a whole piece layer of a file, which the caller has proven against {@code root}. No answer. */
     void layer(Hash root, HashList layer);
 
+    /**
+     * A proven piece is not what it was, though nobody changed its file. Answer: {@link StorageEvent.Withdrawn}. The
+     * next start does not believe the file without hashing it.
+     */
+    void withdraw(int piece, String why);
+
     /** Asks for all leaves of a proven piece. Answer: {@link StorageEvent.Leaves}. */
     void leaves(int piece);
 

@@ -205,12 +205,12 @@ final class SimDisk {
             later(() -> tell(new StorageEvent.Leaves(piece, Optional.of(content.leaves(piece)))));
         }
 
-        /** Loses a piece that was offered. */
-        void withdraw(int piece) {
+        @Override
+        public void withdraw(int piece, String why) {
             int original = canonical(piece);
             if (!committed.clear(original)) return;
             written.remove(original);
-            tell(new StorageEvent.Withdrawn(original, "the simulation took it"));
+            tell(new StorageEvent.Withdrawn(original, why));
         }
 
         private void tell(StorageEvent event) {

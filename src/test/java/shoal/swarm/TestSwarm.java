@@ -246,7 +246,7 @@ final class TestSwarm {
         SimPeer peer = network.peers.get(random.nextInt(seeders));
         // the first one keeps everything, or nobody could finish
         if (peer.index == 0 || !peer.isOnline() || peer.swarm().transfer() == null) return;
-        peer.holdings().withdraw(random.nextInt(network.content.manifest.pieceCount()));
+        peer.holdings().withdraw(random.nextInt(network.content.manifest.pieceCount()), "the simulation took it");
     }
 
     private void trouble(SimNetwork network) {
