@@ -3,12 +3,12 @@
 
     docs/bench/hostile.py [--jars DIR] [--crowd 500] [--mib 512] [--rate 25MiB] [--runs 3] [SIDE ...]
 
-SIDE: seeder (who gives is attacked), fetcher (who takes is). The attacked process has a heap of 128 MiB; the honest one
-at the other side has the limit of --rate, so that no core is full without the crowd (0: none, and they share the cores).
-The crowd (shoal.testing.HostileCrowd) stands before the fetch begins, or comes a second later if that is attacked. It
-would be at other machines, so it gets of these cores what nobody else wants (nice 19). Ends with 1 if the rate is below
-80 %, if what came is wrong, or if threads, descriptors or memory are not back within a minute. --jars: as of
-mutants.py.
+SIDE: seeder (who gives is attacked), fetcher (who takes is), libtorrent (who gives is attacked, and is libtorrent with
+its usual eight slots). Ours, when attacked, has a heap of 128 MiB; the honest one at the other side has the limit of
+--rate, so that no core is full without the crowd (0: none, and they share the cores). The crowd
+(shoal.testing.HostileCrowd) stands before the fetch begins, or comes a second later if that is attacked. It would be at
+other machines, so it gets of these cores what nobody else wants (nice 19). Ends with 1 if the rate is below 80 %, if
+what came is wrong, or if threads, descriptors or memory are not back within a minute. --jars: as of mutants.py.
 """
 import argparse
 import filecmp
@@ -26,6 +26,7 @@ import time
 
 from mutants import Bench, jars
 
+HERE = pathlib.Path(__file__).resolve().parent
 HEAP = "-Xmx128m"
 NOBODY = "http://127.0.0.1:1/announce"
 BACK = 60
@@ -93,8 +94,9 @@ class Field:
         self.homes += 1
         env = {key: value for key, value in os.environ.items() if not key.startswith("SHOAL_")}
         env["SHOAL_HOME"] = str(self.folder / ("home%d" % self.homes))
-        return Program(["nice", "-n", str(nice), self.java, heap, "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp", self.classes, main, *map(str, words)],
-                       self.folder, env=env)
+        command = ["nice", "-n", str(nice), self.java, heap, "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
+                   "-cp", self.classes, main, *map(str, words)]
+        return Program(command, self.folder, env=env)
 
     def shoal(self, heap, *words):
         return self.run(heap, "shoal.cli.Main", *words, "--bind", "127.0.0.1", "--no-lan")
@@ -118,13 +120,16 @@ class Field:
         return sum(bool(re.match(r"#\d+ .* virtual", line)) for line in into.read_text().splitlines())
 
     def state(self, program):
+        if program.process.args[0] == self.given.lt_python:
+            return {"heap": 0, "threads": program.status("Threads"), "virtual threads": 0,
+                    "descriptors": program.descriptors()}
         return {"heap": self.heap(program), "threads": program.status("Threads"),
                 "virtual threads": self.virtual(program), "descriptors": program.descriptors()}
 
     def transfer(self, side, crowd):
         """Seconds from the start of the fetch, and what is wrong."""
         shutil.rmtree(self.folder / "out", ignore_errors=True)
-        attacked = side == "seeder"
+        attacked = side != "fetcher"
         port, other = self.port(), self.port()
         seeder = self.shoal(HEAP if attacked else "-Xmx256m", "share", self.file, "-t", NOBODY, "--port", port,
                             *([] if attacked else self.limit("--upload-limit")))
@@ -132,6 +137,11 @@ class Field:
         try:
             manifest = seeder.await_line(r"^manifest +(.*)$")[1]
             seeder.await_line("^READY")
+            if side == "libtorrent":
+                seeder.end()
+                seeder = Program([self.given.lt_python, str(HERE / "lt.py"), "seed", manifest, str(self.folder),
+                                  "--port", port, "--set", "unchoke_slots_limit=8"], self.folder)
+                seeder.await_line("^READY")
             words = ["fetch", manifest, "--peer", "127.0.0.1:" + port, "-o", self.folder / "out", "--port", other,
                      "-t", NOBODY, *(self.limit("--download-limit") if attacked else ["--keep-seeding"])]
             if attacked:
@@ -204,6 +214,7 @@ def main():
     options.add_argument("--rate", default="25MiB")
     options.add_argument("--runs", type=int, default=3)
     options.add_argument("--most", type=int, default=300, help="seconds that a transfer may take")
+    options.add_argument("--lt-python", default="/usr/bin/python3")
     options.add_argument("sides", nargs="*", default=["seeder", "fetcher"])
     given = options.parse_args()
     failed = False

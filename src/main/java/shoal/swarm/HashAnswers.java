@@ -50,6 +50,7 @@ final class HashAnswers {
     private final Map<Integer, List<Waiting>> waiting = new HashMap<>();
 
     private int asking;
+    private int awaited;
 
     HashAnswers(PieceBoard board) {
         this.board = board;
@@ -124,7 +125,8 @@ final class HashAnswers {
         long last = (request.index() + (long) request.length() - 1) >> shift;
         last = Math.min(last, file.pieceCount() - 1L);
         long leaves = (last - first + 1) << Merkle.pieceLayer(board.manifest.pieceLength());
-        boolean tooMuch = last - first >= PIECES_IN_ONE || (last > first && leaves > LEAVES_IN_ONE);
+        boolean tooMuch = last - first >= PIECES_IN_ONE || (last > first && leaves > LEAVES_IN_ONE)
+                || awaited + (last - first + 1) > SwarmLimits.LEAVES_AWAITED;
         if (first >= file.pieceCount() || tooMuch) {
             peer.send(new HashReject(request), now);
             return;
@@ -139,6 +141,7 @@ final class HashAnswers {
         int pieces = (int) (last - first + 1);
         var job = new Waiting(peer, request, file, (int) first, new ArrayList<>(), pieces);
         peer.hashAnswersAwaited++;
+        awaited += pieces;
         for (int i = 0; i < pieces; i++) {
             int piece = file.firstPiece() + job.firstPiece + i;
             waiting.computeIfAbsent(piece, key -> new ArrayList<>()).add(job);
@@ -150,6 +153,7 @@ final class HashAnswers {
     void leavesCame(int piece, Optional<HashList> leaves, long now) {
         List<Waiting> jobs = waiting.get(piece);
         if (jobs == null) return;
+        awaited--;
         Waiting job = jobs.removeFirst();
         if (jobs.isEmpty()) waiting.remove(piece);
         job.leaves.add(leaves);

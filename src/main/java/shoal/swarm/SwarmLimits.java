@@ -109,6 +109,9 @@ final class SwarmLimits {
     /** Requests of one peer that wait for leaves from the database. */
     static final int HASH_ANSWERS_AWAITED = 64;
 
+    /** Pieces of which all peers' requests wait for leaves from the database, also those of peers that have gone. */
+    static final int LEAVES_AWAITED = 4096;
+
     /** Messages of no use that a peer may say when it has just come, then in each second, and at most at once. */
     static final int WORDS_FIRST = 500;
 

@@ -155,6 +155,24 @@ class HashAnswersTest {
         assertInstanceOf(Hashes.class, ask(answers, leaves).getFirst());
     }
 
+    /** Peers come, ask and go, and what they asked for waits on. */
+    @Test
+    void onlySoManyPiecesOfAllPeersWaitForTheDisk() {
+        disk.fill();
+        HashAnswers answers = answers();
+        var threePieces = new HashRequest(root, 0, 0, 8, 2);
+        int waiting = 0;
+        for (int number = 2; number < SwarmLimits.LEAVES_AWAITED; number++) {
+            Peer each = RecordingLink.peer(number);
+            answers.asked(each, threePieces, 0);
+            each.closing = true;
+            if (RecordingLink.sentTo(each).isEmpty()) waiting += 3;
+        }
+        assertEquals(SwarmLimits.LEAVES_AWAITED / 3 * 3, waiting);
+        assertEquals(List.of(new HashReject(threePieces)), ask(answers, threePieces));
+        assertInstanceOf(Hashes.class, ask(answers, threePieces).getLast());
+    }
+
     @Test
     void ofAllThatIsAnsweredInASecondWhoAsksGetsAnEqualPart() {
         disk.fill();
