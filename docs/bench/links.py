@@ -90,7 +90,7 @@ def seeders(here, net, stack, kind, file, manifest):
             argv, env = here.lt("seed", manifest, os.path.dirname(file), "--bind", address, "--port", 6881,
                                 "--unchecked"), None
         else:
-            argv, env = here.shoal("share", file, "-p", 1 << 20, "--bind", address, "--port", 6881, "--no-lan",
+            argv, env = here.shoal("share", file, "-p", 1 << 20, "--bind", address, "--port", 6882, "--no-lan",
                                    "-t", "http://127.0.0.1:1/announce", "-o",
                                    here.path("seed-%d.torrent" % number)), here.home()
         services.append(stack.enter_context(
@@ -127,17 +127,17 @@ def main():
                     return cost
                 return run
 
-            def peers(option):
-                return [word for host in hosts for word in (option, host + ":6881")]
+            def peers(option, port):
+                return [word for host in hosts for word in (option, "%s:%d" % (host, port))]
 
             urls = ["http://%s/%s" % (host, os.path.basename(file)) for host in hosts]
             sides = here.chosen({
                 "aria2 from nginx": side("nginx", lambda out: [
                     "aria2c", "-q", "-x4", "-s16", "-k1M", "--no-conf", "--file-allocation=none", "-d", out, *urls]),
                 "libtorrent": side("libtorrent", lambda out: here.lt(
-                    "fetch", manifest, out, "--bind", "0.0.0.0", "--port", 6881, *peers("--peer"), **LT_FETCH)),
+                    "fetch", manifest, out, "--bind", "0.0.0.0", "--port", 6881, *peers("--peer", 6881), **LT_FETCH)),
                 "shoal": side("shoal", lambda out: here.shoal(
-                    "fetch", manifest, "-o", out, "--no-lan", *peers("--from")), here.home),
+                    "fetch", manifest, "-o", out, "--no-lan", *peers("--from", 6882)), here.home),
             })
             size = os.path.getsize(file)
             report = Report("%d links of %g Mbit/s and %g ms: %d MiB" % (LINKS, args.mbit, args.ms, size >> 20),
