@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Benchmarks of whole processes, beside the real libtorrent 2.0.8 and beside bare loops in Java. Loopback only.
 
-    docs/bench/bench.py make|tree|verify|fetch|small|start|memory|all [--runs N] [--dir DIR] [--json FILE]
+    docs/bench/bench.py make|tree|verify|fetch|small|useless|links|start|memory|all [--runs N] [--dir DIR] [--json FILE]
 
 docs/BENCHMARKS.md says what is measured and how. Needs: Python 3.11, /usr/bin/python3 with python3-libtorrent, a JDK
 25, a memory file system with room (make and verify 5 GiB, fetch 5 GiB), and two quiet cores.
@@ -17,9 +17,11 @@ import tempfile
 import fetching
 import hashing
 import limits
+import links
 import measure
 import place
 import starting
+import useless
 
 BENCHMARKS = {
     "make": (hashing.make, "manifest of one big file"),
@@ -27,6 +29,8 @@ BENCHMARKS = {
     "verify": (hashing.verify, "check of one big file against its manifest"),
     "fetch": (fetching.fetch, "2 GiB over loopback from one and from four seeders"),
     "small": (fetching.small, "1 MiB over loopback, from the command to its end"),
+    "useless": (useless.useless, "10 seeders alone, and among 40 that give nothing"),
+    "links": (links.links, "four links of 200 Mbit/s and 20 ms, beside aria2 from nginx; not among all"),
     "start": (starting.start, "start-up of short commands"),
     "memory": (limits.memory, "peak memory, and work with a heap of 256 MiB"),
 }
@@ -58,7 +62,7 @@ def main():
     try:
         here = place.Place(args, directory)
         print(here.machine(), flush=True)
-        for name in BENCHMARKS if args.what == "all" else [args.what]:
+        for name in [n for n in BENCHMARKS if n != "links"] if args.what == "all" else [args.what]:
             run, title = BENCHMARKS[name]
             measure.log("# %s: %s" % (name, title))
             for report in run(here):

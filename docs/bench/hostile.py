@@ -3,9 +3,8 @@
 
     docs/bench/hostile.py [--jars DIR] [--crowd 500] [--mib 512] [--rate 25MiB] [--runs 3] [SIDE ...]
 
-SIDE: seeder (who gives is attacked), fetcher (who takes is), libtorrent (who gives is attacked, and is libtorrent with
-its usual eight slots). Ours, when attacked, has a heap of 128 MiB; the honest one at the other side has the limit of
---rate, so that no core is full without the crowd (0: none, and they share the cores). The crowd
+SIDE: seeder (who gives is attacked), fetcher (who takes is). The attacked process has a heap of 128 MiB; the honest one
+at the other side has the limit of --rate, so that no core is full without the crowd (0: none, and they share the cores). The crowd
 (shoal.testing.HostileCrowd) stands before the fetch begins, or comes a second later if that is attacked. It would be at
 other machines, so it gets of these cores what nobody else wants (nice 19). Ends with 1 if the rate is below 80 %, if
 what came is wrong, or if threads, descriptors or memory are not back within a minute. --jars: as of mutants.py.
@@ -26,7 +25,6 @@ import time
 
 from mutants import Bench, jars
 
-HERE = pathlib.Path(__file__).resolve().parent
 HEAP = "-Xmx128m"
 NOBODY = "http://127.0.0.1:1/announce"
 BACK = 60
@@ -120,16 +118,13 @@ class Field:
         return sum(bool(re.match(r"#\d+ .* virtual", line)) for line in into.read_text().splitlines())
 
     def state(self, program):
-        if program.process.args[0] == self.given.lt_python:
-            return {"heap": 0, "threads": program.status("Threads"), "virtual threads": 0,
-                    "descriptors": program.descriptors()}
         return {"heap": self.heap(program), "threads": program.status("Threads"),
                 "virtual threads": self.virtual(program), "descriptors": program.descriptors()}
 
     def transfer(self, side, crowd):
         """Seconds from the start of the fetch, and what is wrong."""
         shutil.rmtree(self.folder / "out", ignore_errors=True)
-        attacked = side != "fetcher"
+        attacked = side == "seeder"
         port, other = self.port(), self.port()
         seeder = self.shoal(HEAP if attacked else "-Xmx256m", "share", self.file, "-t", NOBODY, "--port", port,
                             *([] if attacked else self.limit("--upload-limit")))
@@ -137,11 +132,6 @@ class Field:
         try:
             manifest = seeder.await_line(r"^manifest +(.*)$")[1]
             seeder.await_line("^READY")
-            if side == "libtorrent":
-                seeder.end()
-                seeder = Program([self.given.lt_python, str(HERE / "lt.py"), "seed", manifest, str(self.folder),
-                                  "--port", port, "--set", "unchoke_slots_limit=8"], self.folder)
-                seeder.await_line("^READY")
             words = ["fetch", manifest, "--peer", "127.0.0.1:" + port, "-o", self.folder / "out", "--port", other,
                      "-t", NOBODY, *(self.limit("--download-limit") if attacked else ["--keep-seeding"])]
             if attacked:
@@ -214,7 +204,6 @@ def main():
     options.add_argument("--rate", default="25MiB")
     options.add_argument("--runs", type=int, default=3)
     options.add_argument("--most", type=int, default=300, help="seconds that a transfer may take")
-    options.add_argument("--lt-python", default="/usr/bin/python3")
     options.add_argument("sides", nargs="*", default=["seeder", "fetcher"])
     given = options.parse_args()
     failed = False

@@ -18,7 +18,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_WINDOW = 1024, ROOM = 4096, SLOTS = 1 << 22, EVENTS = 64 };
+#include "load.h"
+
+enum { MOST_WINDOW = 1024, ROOM = 4096, EVENTS = 64 };
 
 struct line {
     int fd;
@@ -31,25 +33,6 @@ static struct line lines[MOST_WINDOW];
 static struct sockaddr_in to;
 static int poller, keep, hashes, peers;
 static uint64_t opened, answered, refused, bytes;
-static uint32_t *slots;  // tenths of microseconds, counted
-static uint64_t state = 88172645463325252ULL;
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec + t.tv_nsec / 1e9;
-}
-
-static uint64_t dice(void) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    return state ^= state << 17;
-}
-
-static void fail(const char *what) {
-    perror(what);
-    exit(1);
-}
 
 static char *escaped(char *p, const uint8_t *data, int n) {
     for (int i = 0; i < n; i++, p += 3) {
@@ -62,10 +45,10 @@ static char *escaped(char *p, const uint8_t *data, int n) {
 
 static void ask(struct line *l) {
     uint64_t which = dice();
-    uint32_t hash = which % hashes, h = hash * 2654435761u;
+    uint32_t hash = which % hashes;
     uint16_t peer = which / hashes % peers;
     uint8_t info[20], id[20] = "-XX0001-";
-    for (int i = 0; i < 5; i++, h = h * 1664525u + 1013904223u) memcpy(info + 4 * i, &h, 4);
+    put_hash(info, hash);
     memcpy(id + 8, &hash, 4);
     id[12] = peer;
     char out[512], *p = stpcpy(out, "GET /announce?info_hash=");
@@ -111,16 +94,6 @@ static int hear(struct line *l, int *closes) {
     return l->have >= whole;
 }
 
-static double quantile(double q) {  // microseconds
-    uint64_t all = 0, sum = 0;
-    for (int i = 0; i < SLOTS; i++) all += slots[i];
-    for (int i = 0; i < SLOTS; i++) {
-        sum += slots[i];
-        if (sum && sum >= q * all) return i / 10.0;
-    }
-    return 0;
-}
-
 int main(int argc, char **argv) {
     if (argc != 7) {
         fprintf(stderr, "usage: httpload PORT HASHES PEERS SECONDS WINDOW kept|new\n");
@@ -153,8 +126,7 @@ int main(int argc, char **argv) {
             t = now();
             if (whole > 0) {
                 char *body = strstr(l->in, "\r\n\r\n") + 4;
-                uint64_t slot = (t - l->asked) * 1e7;
-                slots[slot < SLOTS ? slot : SLOTS - 1]++;
+                took(t - l->asked);
                 answered++;
                 bytes += l->have;
                 refused += strncmp(l->in + 8, " 200", 4) || !strncmp(body, "d14:failure reason", 18);

@@ -1,27 +1,17 @@
-#!/usr/bin/env python3
-"""Fetches over slow links: four of them, each with a seeder at its other end, in network namespaces of its own.
-
-    docs/bench/links.py [--runs N] [--mbit N] [--ms N] [--size 512M]
-
-aria2 from four nginx servers (-x4), libtorrent from libtorrent, ours from ours, in turn over the same links (link.c).
-docs/BENCHMARKS.md says what is measured. Needs root, Linux, cc, nginx, aria2c, and libtorrent for Python.
-"""
-import argparse
+"""links: four slow links, each with a seeder at its other end, in network namespaces of their own. Needs root."""
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
-import sys
-import tempfile
 import time
 
 import measure
 import place
+from fetching import LT_FETCH
 from report import Report
 
 LINKS = 4
-LT_FETCH = {"max_out_request_queue": 1500, "max_queued_disk_bytes": 64 << 20}
+MBIT, ROUND_TRIP_MS = 200, 20
 NGINX = """daemon off; master_process off; pid {0}/nginx.pid; error_log {0}/nginx.log;
 events {{}}
 http {{ access_log off; sendfile on; client_body_temp_path {0}/t; proxy_temp_path {0}/t; fastcgi_temp_path {0}/t;
@@ -30,25 +20,10 @@ server {{ listen {1}:80; root {2}; }} }}
 """
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--mbit", type=float, default=200, help="megabits a second of a link, each way (default 200)")
-    parser.add_argument("--ms", type=float, default=20, help="a link's round trip in milliseconds (default 20)")
-    parser.add_argument("--size", help="bytes of the file (default 512M)")
-    parser.add_argument("--patience", type=float, default=0)
-    parser.add_argument("--dir", default="/dev/shm")
-    parser.add_argument("--without")
-    parser.add_argument("--shoal", default=os.path.join(place.ROOT, "shoal"))
-    parser.add_argument("--java-home")
-    parser.add_argument("--lt-python", default="/usr/bin/python3")
-    return parser.parse_args()
-
-
 class Net:
     """Namespaces and links between one fetcher and LINKS seeders; all of it is gone at the end."""
 
-    def __init__(self, here, args, stack):
+    def __init__(self, here, stack):
         self.names = ["shoal-%d-%d" % (os.getpid(), number) for number in range(LINKS + 1)]
         for name in self.names:
             subprocess.run(["ip", "netns", "add", name], check=True)
@@ -59,7 +34,7 @@ class Net:
         words = [word for number in range(1, LINKS + 1)
                  for word in (self.names[0], "tun%d" % number, self.names[number], "tun0")]
         # a link delays each way
-        argv = [program, str(args.mbit), str(args.ms / 2), *words]
+        argv = [program, str(MBIT), str(ROUND_TRIP_MS / 2), *words]
         self.service = stack.enter_context(measure.Service(argv, here.directory, "link"))
         for number in range(1, LINKS + 1):
             self.device(0, "tun%d" % number, "10.77.%d.1/30" % number)
@@ -100,57 +75,44 @@ def seeders(here, net, stack, kind, file, manifest):
     return services
 
 
-def main():
-    args = arguments()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda got, _: sys.exit(128 + got))
-    directory = tempfile.mkdtemp(prefix="shoal-links-", dir=args.dir)
-    try:
-        with contextlib.ExitStack() as stack:
-            here = place.Place(args, directory)
-            print(here.machine(), flush=True)
-            net = Net(here, args, stack)
-            file = here.big_file("512M", copies=2)
-            manifest = here.path("links.torrent")
-            here.run(here.lt("make", file, manifest, "--piece-length", 1 << 20))
-            hosts = ["10.77.%d.2" % number for number in range(1, LINKS + 1)]
+def links(here):
+    for tool in ("nginx", "aria2c", "ip", "cc"):
+        if not shutil.which(tool):
+            raise measure.Failed("links needs %s" % tool)
+    with contextlib.ExitStack() as stack:
+        net = Net(here, stack)
+        file = here.big_file("512M", copies=2)
+        manifest = here.path("links.torrent")
+        here.run(here.lt("make", file, manifest, "--piece-length", 1 << 20))
+        hosts = ["10.77.%d.2" % number for number in range(1, LINKS + 1)]
 
-            def side(kind, words, env=None):
-                started = []
+        def side(kind, words, env=None):
+            started = []
 
-                def run(number):
-                    if not started:
-                        started.append(seeders(here, net, stack, kind, file, manifest))
-                    out = here.fresh("out")
-                    cost = here.run(net.within(0, words(out)), env=env and env())
-                    here.run(["cmp", "-s", file, os.path.join(out, os.path.basename(file))])
-                    return cost
-                return run
+            def run(number):
+                if not started:
+                    started.append(seeders(here, net, stack, kind, file, manifest))
+                out = here.fresh("out")
+                cost = here.run(net.within(0, words(out)), env=env and env())
+                here.run(["cmp", "-s", file, os.path.join(out, os.path.basename(file))])
+                return cost
+            return run
 
-            def peers(option, port):
-                return [word for host in hosts for word in (option, "%s:%d" % (host, port))]
+        def peers(option, port):
+            return [word for host in hosts for word in (option, "%s:%d" % (host, port))]
 
-            urls = ["http://%s/%s" % (host, os.path.basename(file)) for host in hosts]
-            sides = here.chosen({
-                "aria2 from nginx": side("nginx", lambda out: [
-                    "aria2c", "-q", "-x4", "-s16", "-k1M", "--no-conf", "--file-allocation=none", "-d", out, *urls]),
-                "libtorrent": side("libtorrent", lambda out: here.lt(
-                    "fetch", manifest, out, "--bind", "0.0.0.0", "--port", 6881, *peers("--peer", 6881), **LT_FETCH)),
-                "shoal": side("shoal", lambda out: here.shoal(
-                    "fetch", manifest, "-o", out, "--no-lan", *peers("--from", 6882)), here.home),
-            })
-            size = os.path.getsize(file)
-            report = Report("%d links of %g Mbit/s and %g ms: %d MiB" % (LINKS, args.mbit, args.ms, size >> 20),
-                            here.rounds(sides, 5), size, "aria2 from nginx")
-            report.expect("ours against aria2", "shoal", "aria2 from nginx", 0.98)
-            report.notes.append("the links' own limit: %.0f MB/s" % (LINKS * args.mbit / 8))
-            print("\n" + report.text(), flush=True)
-            return 0 if report.ok() else 1
-    except measure.Failed as failed:
-        return "links: %s" % failed
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        urls = ["http://%s/%s" % (host, os.path.basename(file)) for host in hosts]
+        sides = here.chosen({
+            "aria2 from nginx": side("nginx", lambda out: [
+                "aria2c", "-q", "-x4", "-s16", "-k1M", "--no-conf", "--file-allocation=none", "-d", out, *urls]),
+            "libtorrent": side("libtorrent", lambda out: here.lt(
+                "fetch", manifest, out, "--bind", "0.0.0.0", "--port", 6881, *peers("--peer", 6881), **LT_FETCH)),
+            "shoal": side("shoal", lambda out: here.shoal(
+                "fetch", manifest, "-o", out, "--no-lan", *peers("--from", 6882)), here.home),
+        })
+        size = os.path.getsize(file)
+        report = Report("%d links of %g Mbit/s and %g ms: %d MiB" % (LINKS, MBIT, ROUND_TRIP_MS, size >> 20),
+                        here.rounds(sides, 5), size, "aria2 from nginx")
+        report.expect("ours against aria2", "shoal", "aria2 from nginx", 0.98)
+        report.notes.append("the links' own limit: %.0f MB/s" % (LINKS * MBIT / 8))
+        yield report

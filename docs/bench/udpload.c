@@ -19,7 +19,9 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { MOST_WINDOW = 1024, BATCH = 32, ANNOUNCE = 98, ROOM = 2048, SLOTS = 1 << 22 };
+#include "load.h"
+
+enum { MOST_WINDOW = 1024, BATCH = 32, ANNOUNCE = 98, ROOM = 2048 };
 
 static int sock;
 static uint64_t connection;
@@ -28,25 +30,6 @@ static struct mmsghdr outs[BATCH], ins[BATCH];
 static struct iovec outv[BATCH], inv[BATCH];
 static double sent_at[MOST_WINDOW];
 static uint32_t sent_as[MOST_WINDOW];  // the transaction under way in each place; 0 if there is none
-static uint32_t *slots;                // tenths of microseconds, counted
-static uint64_t state = 88172645463325252ULL;
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec + t.tv_nsec / 1e9;
-}
-
-static uint64_t dice(void) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    return state ^= state << 17;
-}
-
-static void fail(const char *what) {
-    perror(what);
-    exit(1);
-}
 
 static long resident(int pid) {  // KiB
     char name[64], line[256];
@@ -79,11 +62,6 @@ static void connect_tracker(void) {
     }
     fprintf(stderr, "the tracker gives no connection id\n");
     exit(1);
-}
-
-static void put_hash(uint8_t *p, uint32_t hash) {
-    uint32_t h = hash * 2654435761u;
-    for (int i = 0; i < 5; i++, h = h * 1664525u + 1013904223u) memcpy(p + 4 * i, &h, 4);
 }
 
 static int list(uint32_t hashes) {
@@ -170,8 +148,7 @@ static struct result run(uint64_t count, double seconds, int window, uint32_t ha
             under_way--;
             if (ntohl(action) != 1) r.refused++;
             else r.answered++, r.bytes += ins[i].msg_len;
-            uint64_t slot = (t - sent_at[place]) * 1e7;
-            slots[slot < SLOTS ? slot : SLOTS - 1]++;
+            took(t - sent_at[place]);
         }
         if (t - last_look > 0.1) {
             last_look = t;
@@ -185,16 +162,6 @@ static struct result run(uint64_t count, double seconds, int window, uint32_t ha
     }
     r.seconds = now() - from;
     return r;
-}
-
-static double quantile(double q) {  // microseconds
-    uint64_t all = 0, sum = 0;
-    for (int i = 0; i < SLOTS; i++) all += slots[i];
-    for (int i = 0; i < SLOTS; i++) {
-        sum += slots[i];
-        if (sum && sum >= q * all) return i / 10.0;
-    }
-    return 0;
 }
 
 int main(int argc, char **argv) {

@@ -1,46 +1,23 @@
-#!/usr/bin/env python3
-"""What useless seeders cost: a fetch from 10 seeders, alone and among 40 that give nothing. Loopback only.
-
-    docs/bench/useless.py [--runs N] [--size 128M] [--limit 2M]
+"""useless: a fetch from 10 seeders, alone and among 40 that give nothing. Loopback.
 
 The 10 are ours, each with an upload limit, so that the network is what is scarce. Of the 40, a fourth each: accept and
-say nothing, say that they have all and never unchoke, unchoke and answer no request, are not there. docs/BENCHMARKS.md
-says what is measured.
+say nothing, say that they have all and never unchoke, unchoke and answer no request, are not there.
 """
-import argparse
 import asyncio
 import contextlib
 import os
-import shutil
-import signal
 import struct
-import sys
-import tempfile
 import threading
 
 import measure
-import place
 from report import Report
 
 USEFUL, USELESS = 10, 40
+LIMIT = "2M"
 HAVE_ALL, UNCHOKE = struct.pack(">IB", 1, 14), struct.pack(">IB", 1, 1)
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--size", help="bytes of the file (default 128M)")
-    parser.add_argument("--limit", default="2M", help="bytes a second of each seeder that gives (default 2M)")
-    parser.add_argument("--patience", type=float, default=0)
-    parser.add_argument("--dir", default="/dev/shm")
-    parser.add_argument("--without")
-    parser.add_argument("--shoal", default=os.path.join(place.ROOT, "shoal"))
-    parser.add_argument("--java-home")
-    parser.add_argument("--lt-python", default="/usr/bin/python3")
-    return parser.parse_args()
-
-
-async def useless(kind, reader, writer):
+async def give_nothing(kind, reader, writer):
     try:
         if kind == "silent":
             await reader.read()
@@ -67,7 +44,7 @@ def crowd(count):
         for number in range(count):
             kind = ("silent", "choking", "mute", "absent")[number % 4]
             server = await asyncio.start_server(
-                lambda r, w, kind=kind: useless(kind, r, w), "127.0.0.1", 0,
+                lambda r, w, kind=kind: give_nothing(kind, r, w), "127.0.0.1", 0,
                 start_serving=kind != "absent")  # bound all the same, so that nobody else can get the port
             ports.append(server.sockets[0].getsockname()[1])
             servers.append(server)
@@ -78,51 +55,34 @@ def crowd(count):
     return ports
 
 
-def main():
-    args = arguments()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda got, _: sys.exit(128 + got))
-    directory = tempfile.mkdtemp(prefix="shoal-useless-", dir=args.dir)
-    try:
-        with contextlib.ExitStack() as stack:
-            here = place.Place(args, directory)
-            print(here.machine(), flush=True)
-            file = here.big_file("128M", copies=2)
-            manifest = here.path("useless.torrent")
-            useful = []
-            for number in range(USEFUL):
-                port = here.port()
-                argv = here.shoal("share", file, "-p", 1 << 20, "--bind", "127.0.0.1", "--port", port, "-o", manifest,
-                                  "--upload-limit", args.limit, "--limit-lan", "-t", "http://127.0.0.1:1/announce")
-                stack.enter_context(measure.Service(argv, directory, "seed-%d" % number, env=here.home()))
-                useful.append(port)
-            crowded = crowd(USELESS)
+def useless(here):
+    with contextlib.ExitStack() as stack:
+        file = here.big_file("128M", copies=2)
+        manifest = here.path("useless.torrent")
+        useful = []
+        for number in range(USEFUL):
+            port = here.port()
+            argv = here.shoal("share", file, "-p", 1 << 20, "--bind", "127.0.0.1", "--port", port, "-o", manifest,
+                              "--upload-limit", LIMIT, "--limit-lan", "-t", "http://127.0.0.1:1/announce")
+            stack.enter_context(measure.Service(argv, here.directory, "seed-%d" % number, env=here.home()))
+            useful.append(port)
 
-            def side(ports):
-                def run(number):
-                    out = here.fresh("out")
-                    words = [word for port in ports for word in ("--from", "127.0.0.1:%d" % port)]
-                    homes = here.homes
-                    cost = here.run(here.shoal("fetch", manifest, "-o", out, "--bind", "127.0.0.1",
-                                               "--port", here.port(), *words), env=here.home())
-                    here.run(["cmp", "-s", file, os.path.join(out, os.path.basename(file))])
-                    shutil.rmtree(here.path("home-%d" % (homes + 1)))
-                    return cost
-                return run
+        def side(ports):
+            def run(number):
+                out = here.fresh("out")
+                words = [word for port in ports for word in ("--from", "127.0.0.1:%d" % port)]
+                homes = here.homes
+                cost = here.run(here.shoal("fetch", manifest, "-o", out, "--bind", "127.0.0.1",
+                                           "--port", here.port(), *words), env=here.home())
+                here.run(["cmp", "-s", file, os.path.join(out, os.path.basename(file))])
+                here.forget_homes(homes)
+                return cost
+            return run
 
-            # the useless ones first: whoever asks in order meets them first
-            sides = here.chosen({"10 seeders": side(useful), "10 seeders among 50": side(crowded + useful)})
-            size = os.path.getsize(file)
-            report = Report("%d MiB from %d seeders of %s each" % (size >> 20, USEFUL, args.limit),
-                            here.rounds(sides, 5), size, "10 seeders")
-            report.expect("among 50 against alone", "10 seeders among 50", "10 seeders", 0.8)
-            print("\n" + report.text(), flush=True)
-            return 0 if report.ok() else 1
-    except measure.Failed as failed:
-        return "useless: %s" % failed
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        # the useless ones first: whoever asks in order meets them first
+        sides = here.chosen({"10 seeders": side(useful), "10 seeders among 50": side(crowd(USELESS) + useful)})
+        size = os.path.getsize(file)
+        report = Report("useless: %d MiB from %d seeders of %s each" % (size >> 20, USEFUL, LIMIT),
+                        here.rounds(sides, 5), size, "10 seeders")
+        report.expect("among 50 against alone", "10 seeders among 50", "10 seeders", 0.8)
+        yield report

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +17,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,32 +28,21 @@ import shoal.testing.FakeShare;
 
 /** Nodes that encrypt, or not, with real sockets. */
 @Timeout(60)
-class EncryptionTest {
+class EncryptionTest extends TestNodes {
     private static final Duration SOON = Duration.ofSeconds(50);
     private static final FakeShare SHARE = FakeShare.ofFolder(8, 65_536, 300_000, 70_000, 1);
 
-    @TempDir
-    private Path dir;
-
-    private TestNodes nodes;
-
-    @BeforeEach
-    void open() {
-        nodes = new TestNodes(dir, SHARE);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        nodes.close();
+    EncryptionTest() {
+        super(SHARE);
     }
 
     private Node seeding(Encryption encryption) throws Exception {
-        return nodes.seeding(nodes.node(encryption, Pace.FREE, SOON), "whole");
+        return seeding(node(encryption, Pace.FREE, SOON), "whole");
     }
 
     private Session fetching(Encryption encryption, int port) throws Exception {
         var peer = new Endpoint(InetAddress.getLoopbackAddress(), port);
-        return nodes.fetching(nodes.node(encryption, Pace.FREE, SOON), peer);
+        return fetching(node(encryption, Pace.FREE, SOON), peer);
     }
 
     /** All pairs but those of which one end does what the other one refuses. */
@@ -70,7 +55,7 @@ class EncryptionTest {
     void fetchesFromWhoDoesNotRefuseItsWay(Encryption ours, Encryption theirs) throws Exception {
         Session session = fetching(ours, seeding(theirs).port());
         assertTrue(session.awaitComplete(SOON), session.report()::toString);
-        nodes.assertFetched();
+        assertFetched();
     }
 
     @Test

@@ -13,18 +13,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,35 +37,24 @@ import shoal.wire.Message;
 
 /** A node with real sockets and files between fake peers of every manner. */
 @Timeout(120)
-class LoopbackTest {
+class LoopbackTest extends TestNodes {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int PIECE = 65_536;
     private static final FakeShare SHARE = FakeShare.ofFolder(7, PIECE, 1_500_000, 0, 16_384, 70_000, 1);
 
-    @TempDir
-    private Path dir;
-
-    private TestNodes nodes;
-
-    @BeforeEach
-    void open() {
-        nodes = new TestNodes(dir, SHARE);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        nodes.close();
+    LoopbackTest() {
+        super(SHARE);
     }
 
     /** Knows the hash and nothing else. */
     private Session fetchingByHash(Node node, Endpoint... peers) throws Exception {
         Manifest manifest = SHARE.manifest();
         return node.join(new ShareOrder(manifest.shortHash(), manifest.v1Hash(), Optional.of(manifest.infoHash()),
-                Optional.empty(), List.of(GivenPeers.of(List.of(peers))), List.of(), nodes.opener(), List.of(), false));
+                Optional.empty(), List.of(GivenPeers.of(List.of(peers))), List.of(), opener(), List.of(), false));
     }
 
     private FakePeer peer(Manner manner) throws IOException {
-        return nodes.closing(FakePeer.of(SHARE).withManner(manner).listen());
+        return closing(FakePeer.of(SHARE).withManner(manner).listen());
     }
 
     @Test
@@ -82,18 +67,18 @@ class LoopbackTest {
             peers.add(peer(each).endpoint());
         }
         peers.add(peer(new Manner()).endpoint());
-        Session session = nodes.fetching(nodes.node(SOON), peers.toArray(Endpoint[]::new));
+        Session session = fetching(node(SOON), peers.toArray(Endpoint[]::new));
         assertTrue(session.awaitComplete(SOON), session.report()::toString);
-        nodes.assertFetched();
+        assertFetched();
     }
 
     @Test
     void fetchesAllByTheHashAlone() throws Exception {
-        Session session = fetchingByHash(nodes.node(SOON), peer(Manner.lyingInMetadata()).endpoint(),
+        Session session = fetchingByHash(node(SOON), peer(Manner.lyingInMetadata()).endpoint(),
                 peer(Manner.rejectingMetadata()).endpoint(), peer(Manner.lyingInHashes()).endpoint(),
                 peer(new Manner()).endpoint());
         assertTrue(session.awaitComplete(SOON), session.report()::toString);
-        nodes.assertFetched();
+        assertFetched();
     }
 
     private static List<Features> lesserFeatures() {
@@ -103,22 +88,22 @@ class LoopbackTest {
     @ParameterizedTest
     @MethodSource("lesserFeatures")
     void fetchesFromAPeerThatCanDoLess(Features features) throws Exception {
-        FakePeer plain = nodes.closing(FakePeer.of(SHARE).withFeatures(features).listen());
-        Session session = nodes.fetching(nodes.node(SOON), plain.endpoint());
+        FakePeer plain = closing(FakePeer.of(SHARE).withFeatures(features).listen());
+        Session session = fetching(node(SOON), plain.endpoint());
         assertTrue(session.awaitComplete(SOON), session.report()::toString);
-        nodes.assertFetched();
+        assertFetched();
     }
 
     @ParameterizedTest
     @MethodSource("lesserFeatures")
     void givesToAPeerThatCanDoLess(Features features) throws Exception {
-        Node node = nodes.seeding(nodes.node(SOON), "whole");
-        FakePeer plain = nodes.closing(FakePeer.of(SHARE).having().withFeatures(features).withManner(Manner.puppet()));
+        Node node = seeding(node(SOON), "whole");
+        FakePeer plain = closing(FakePeer.of(SHARE).having().withFeatures(features).withManner(Manner.puppet()));
         assertArrayEquals(SHARE.block(2, 16_384, 16_384), ask(interested(plain, node), 2, 16_384, 16_384));
     }
 
     private FakePeer leecher() throws IOException {
-        return nodes.closing(FakePeer.of(SHARE).having().withManner(Manner.puppet()));
+        return closing(FakePeer.of(SHARE).having().withManner(Manner.puppet()));
     }
 
     private static Conversation interested(FakePeer leecher, Node node) throws Exception {
@@ -138,7 +123,7 @@ class LoopbackTest {
 
     @Test
     void whatIsAskedForBehindTheEndOfAFileIsZero() throws Exception {
-        Node node = nodes.seeding(nodes.node(SOON), "whole");
+        Node node = seeding(node(SOON), "whole");
         Conversation talk = interested(leecher(), node);
         int last = SHARE.manifest().pieceCount() - 1;
         byte[] padded = ask(talk, last, 0, 16_384);
@@ -161,7 +146,7 @@ class LoopbackTest {
         "0000000163",
     })
     void whoSaysWhatNoPeerMaySayIsClosedAndNobodyElse(String bytes) throws Exception {
-        Node node = nodes.seeding(nodes.node(SOON), "whole");
+        Node node = seeding(node(SOON), "whole");
         Conversation good = interested(leecher(), node);
         Conversation bad = interested(leecher(), node);
         String hex = bytes.replace(" ", "").replace("zeros", "00".repeat(16_384));
@@ -172,7 +157,7 @@ class LoopbackTest {
 
     @Test
     void whoHangsUpWithinAMessageHarmsNobody() throws Exception {
-        Node node = nodes.seeding(nodes.node(SOON), "whole");
+        Node node = seeding(node(SOON), "whole");
         Conversation good = interested(leecher(), node);
         Conversation bad = interested(leecher(), node);
         bad.sayRaw(new byte[] {0, 0, 0, 13, 6, 0});
@@ -182,8 +167,8 @@ class LoopbackTest {
 
     @Test
     void anUnknownShareGetsNoAnswer() throws Exception {
-        Node node = nodes.seeding(nodes.node(SOON), "whole");
-        FakePeer stranger = nodes.closing(FakePeer.of(SHARE).inSwarm(InfoHash.ofHex("00".repeat(20))));
+        Node node = seeding(node(SOON), "whole");
+        FakePeer stranger = closing(FakePeer.of(SHARE).inSwarm(InfoHash.ofHex("00".repeat(20))));
         Conversation talk = stranger.dial(TestNodes.at(node));
         talk.awaitEnd(SOON);
         assertEquals(0, talk.channel().bytesIn());
@@ -193,7 +178,7 @@ class LoopbackTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 40, 60})
     void whoDoesNotShakeHandsIsClosedInTime(int bytes) throws Exception {
-        Node node = nodes.seeding(nodes.node(Duration.ofMillis(200)), "whole");
+        Node node = seeding(node(Duration.ofMillis(200)), "whole");
         try (var silent = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()))) {
             var begun = ByteBuffer.allocate(68).put((byte) 19).put("BitTorrent protocol".getBytes(ISO_8859_1));
             begun.put(new byte[8]).put(SHARE.manifest().shortHash().bytes());
@@ -208,11 +193,11 @@ class LoopbackTest {
 
     @Test
     void aNodeThatIsTheOnlyPeerOfItselfGivesItUp() throws Exception {
-        Node node = nodes.node(SOON);
+        Node node = node(SOON);
         FakePeer honest = peer(new Manner());
-        Session session = nodes.fetching(node, TestNodes.at(node), honest.endpoint());
+        Session session = fetching(node, TestNodes.at(node), honest.endpoint());
         assertTrue(session.awaitComplete(SOON), session.report()::toString);
-        nodes.assertFetched();
+        assertFetched();
         long self = session.report().peers().stream()
                 .filter(peer -> peer.connected() && peer.endpoint().equals(TestNodes.at(node)))
                 .count();

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
 import shoal.bytes.Bits;
 import shoal.bytes.Endpoint;
 import shoal.discovery.GivenPeers;
@@ -23,14 +25,15 @@ import shoal.swarm.Pace;
 import shoal.swarm.SwarmSettings;
 import shoal.testing.FakeShare;
 
-/** Nodes on loopback that give a share from folders, or fetch it to the folder {@code out}: a test library. */
-final class TestNodes {
-    private final Path dir;
+/** A test with nodes on loopback that give a share from folders, or fetch it to the folder {@code out}. */
+abstract class TestNodes {
+    @TempDir
+    Path dir;
+
     private final FakeShare share;
     private final List<AutoCloseable> open = new ArrayList<>();
 
-    TestNodes(Path dir, FakeShare share) {
-        this.dir = dir;
+    TestNodes(FakeShare share) {
         this.share = share;
     }
 
@@ -98,7 +101,8 @@ final class TestNodes {
         }
     }
 
-    void close() throws Exception {
+    @AfterEach
+    void closeNodes() throws Exception {
         for (AutoCloseable each : open.reversed()) each.close();
     }
 }

@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -24,11 +23,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
 import shoal.discovery.GivenPeers;
@@ -43,26 +39,15 @@ import shoal.testing.Manner;
 
 /** Fetches from web servers of every manner; the JDK's own, whose handler does the ranges. */
 @Timeout(120)
-class WebSeedTest {
+class WebSeedTest extends TestNodes {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final FakeShare SHARE = FakeShare.ofFolder(9, 65_536, 1_500_000, 0, 16_384, 70_000, 1);
-
-    @TempDir
-    private Path dir;
 
     private final Set<InetSocketAddress> connections = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
 
-    private TestNodes nodes;
-
-    @BeforeEach
-    void open() {
-        nodes = new TestNodes(dir, SHARE);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        nodes.close();
+    WebSeedTest() {
+        super(SHARE);
     }
 
     /** What a server does with a range of a file. */
@@ -86,7 +71,7 @@ class WebSeedTest {
             }
         });
         server.start();
-        nodes.closing(() -> server.stop(0));
+        closing(() -> server.stop(0));
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/files/";
     }
 
@@ -116,15 +101,15 @@ class WebSeedTest {
 
     private Session fetch(boolean isOurs, List<PeerSource> peers, String... urls) throws Exception {
         Manifest manifest = SHARE.manifest();
-        return nodes.node(SOON).join(new ShareOrder(manifest.shortHash(), manifest.v1Hash(),
-                Optional.of(manifest.infoHash()), Optional.of(manifest), peers, List.of(), nodes.opener(),
+        return node(SOON).join(new ShareOrder(manifest.shortHash(), manifest.v1Hash(),
+                Optional.of(manifest.infoHash()), Optional.of(manifest), peers, List.of(), opener(),
                 isOurs ? WebSeeds.of(List.of(urls), List.of()) : WebSeeds.of(List.of(), List.of(urls)),
                 false));
     }
 
     private void assertFetched(Session session) throws Exception {
         assertTrue(session.awaitComplete(SOON), session.report()::toString);
-        nodes.assertFetched();
+        assertFetched();
     }
 
     private String news(Session session) {
@@ -139,7 +124,7 @@ class WebSeedTest {
 
     private List<PeerSource> honestPeer() throws IOException {
         FakePeer peer = FakePeer.of(SHARE).withManner(new Manner()).listen();
-        nodes.closing(peer);
+        closing(peer);
         return List.of(GivenPeers.of(List.of(peer.endpoint())));
     }
 
@@ -236,7 +221,7 @@ class WebSeedTest {
     @Test
     void aSlowServerHoldsNobodyUp() throws Exception {
         var gate = new CountDownLatch(1);
-        nodes.closing(gate::countDown);
+        closing(gate::countDown);
         Session session = fetch(true, honestPeer(), server((exchange, file, from, to) -> {
             try {
                 gate.await();
