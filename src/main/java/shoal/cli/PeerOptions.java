@@ -65,6 +65,13 @@ final class PeerOptions {
                     + " encrypted only if a peer insists, or with require.")
     private Encryption encryption = Encryption.ALLOW;
 
+    @Option(
+            names = "--map-port",
+            fallbackValue = "true",
+            order = 26,
+            description = "Ask the router to let others in at this port as long as this runs (PCP, NAT-PMP or UPnP).")
+    private boolean mapPort;
+
     NodeSettings settings(Places places) throws Refusal {
         if (port != null && (port < 1 || port > 65535)) {
             throw new Refusal(Refusal.Kind.USAGE, "--port " + port + " is not from 1 to 65535");
@@ -72,7 +79,7 @@ final class PeerOptions {
         Optional<InetAddress> address = bind == null ? Optional.empty() : Optional.of(Addresses.parse(bind));
         return new NodeSettings(
                 address, port == null ? OptionalInt.empty() : OptionalInt.of(port), !noLan, dht(address, places),
-                encryption, pace.pace(), pace.slots());
+                encryption, pace.pace(), pace.slots(), mapPort);
     }
 
     /** From loopback no public node can be reached: there it takes part only if it is told by whom it comes in. */

@@ -38,7 +38,7 @@ final class DhtSource implements PeerSource {
         while (true) {
             long wanted = topic.wanted();
             var search = new Search();
-            dht.find(topic.infoHash(), () -> isOpen(topic) ? topic.port() : 0, search);
+            dht.find(topic.infoHash(), () -> isOpen(topic) ? topic.outsidePort() : 0, search);
             search.pass(topic, found);
             boolean enough = search.announced > 0 && (search.peers > 0 || topic.figures().left().getAsLong() == 0);
             if (!isOpen(topic) || !rest(topic, wanted, enough ? AGAIN : pause) || topic.isPrivate()) return;

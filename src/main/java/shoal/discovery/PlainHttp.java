@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -33,21 +34,28 @@ public final class PlainHttp {
     private final Duration deadline;
     private final int mostBytes;
     private final boolean mayBeLocal;
+    private final Optional<InetAddress> from;
 
-    private PlainHttp(Duration deadline, int mostBytes, boolean mayBeLocal) {
+    private PlainHttp(Duration deadline, int mostBytes, boolean mayBeLocal, Optional<InetAddress> from) {
         this.deadline = deadline;
         this.mostBytes = mostBytes;
         this.mayBeLocal = mayBeLocal;
+        this.from = from;
     }
 
     /** A client that gives up after {@code deadline} and refuses bodies of more than {@code mostBytes}. */
     public PlainHttp(Duration deadline, int mostBytes) {
-        this(deadline, mostBytes, true);
+        this(deadline, mostBytes, true, Optional.empty());
+    }
+
+    /** A client that connects from {@code address}, gives up after {@code deadline} and so on. */
+    public static PlainHttp from(InetAddress address, Duration deadline, int mostBytes) {
+        return new PlainHttp(deadline, mostBytes, true, Optional.of(address));
     }
 
     /** The same client, but refusing servers on this machine, this link and this site. */
     PlainHttp outsideOnly() {
-        return new PlainHttp(deadline, mostBytes, false);
+        return new PlainHttp(deadline, mostBytes, false, from);
     }
 
     /** Gets {@code uri}, following redirects. */
@@ -73,11 +81,27 @@ public final class PlainHttp {
         }
     }
 
+    /** Gets {@code uri}; a redirect is returned and not followed. */
+    public HttpAnswer once(URI uri) throws IOException {
+        return once(uri, head("GET", uri, ""), NO_BODY);
+    }
+
     /** Posts {@code body}, which is of media type {@code type}; a redirect is returned and not followed. */
     public HttpAnswer post(URI uri, String type, byte[] body) throws IOException {
+        return post(uri, type, body, Map.of());
+    }
+
+    /** The same with more headers, whose names and values are ours. */
+    public HttpAnswer post(URI uri, String type, byte[] body, Map<String, String> headers) throws IOException {
+        var more = new StringBuilder();
+        headers.forEach((name, value) -> more.append(name).append(": ").append(value).append("\r\n"));
+        more.append("Content-Type: ").append(type).append("\r\nContent-Length: ").append(body.length).append("\r\n");
+        return once(uri, head("POST", uri, more.toString()), body);
+    }
+
+    private HttpAnswer once(URI uri, String head, byte[] body) throws IOException {
         var clock = new Deadline(deadline);
         try (clock) {
-            String head = head("POST", uri, "Content-Type: " + type + "\r\nContent-Length: " + body.length + "\r\n");
             return exchange(uri, resolve(uri, clock), head, body, clock);
         } catch (IOException e) {
             throw clock.explained(e);
@@ -119,7 +143,7 @@ public final class PlainHttp {
         return Lookup.resolve(uri.getHost(), clock.left());
     }
 
-    private static Socket connect(URI uri, List<InetAddress> addresses, Deadline clock) throws IOException {
+    private Socket connect(URI uri, List<InetAddress> addresses, Deadline clock) throws IOException {
         boolean secure = uri.getScheme().equalsIgnoreCase("https");
         int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
         IOException last = new IOException("no address");
@@ -127,6 +151,7 @@ public final class PlainHttp {
             var socket = new Socket();
             clock.guard(socket);
             try {
+                if (from.isPresent()) socket.bind(new InetSocketAddress(from.get(), 0));
                 Duration patience = addresses.size() == 1 || clock.left().compareTo(ONE_CONNECT) < 0
                         ? clock.left()
                         : ONE_CONNECT;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import shoal.bytes.InfoHash;
 import shoal.bytes.PeerId;
@@ -16,6 +17,7 @@ public final class Topic implements AutoCloseable {
     private final InfoHash infoHash;
     private final PeerId peerId;
     private final int port;
+    private final IntSupplier outside;
     private final Figures figures;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,9 +44,20 @@ public final class Topic implements AutoCloseable {
      * @param isPrivate whether only trackers may be asked (BEP 27)
      */
     public Topic(InfoHash infoHash, PeerId peerId, int port, boolean isPrivate, Figures figures) {
+        this(infoHash, peerId, port, () -> port, isPrivate, figures);
+    }
+
+    /**
+     * The same where a router may have given us another port.
+     *
+     * @param outside at which port others reach us from outside, asked each time
+     */
+    public Topic(
+            InfoHash infoHash, PeerId peerId, int port, IntSupplier outside, boolean isPrivate, Figures figures) {
         this.infoHash = infoHash;
         this.peerId = peerId;
         this.port = port;
+        this.outside = outside;
         this.isPrivate = isPrivate;
         this.figures = figures;
     }
@@ -62,6 +75,11 @@ public final class Topic implements AutoCloseable {
     /** Where we listen. */
     public int port() {
         return port;
+    }
+
+    /** At which port others reach us who are not on our network. */
+    public int outsidePort() {
+        return outside.getAsInt();
     }
 
     /** Whether only trackers may be asked (BEP 27). */

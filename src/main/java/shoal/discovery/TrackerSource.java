@@ -1,6 +1,7 @@
 package shoal.discovery;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -15,12 +16,15 @@ import shoal.announce.AnnounceRequest;
 import shoal.announce.ReplyReader;
 import shoal.announce.TrackerReply;
 import shoal.bytes.Endpoint;
+import shoal.bytes.Nearness;
 
 /**
  * One tracker, however it is asked. As a source it is announced to alone; several make {@link TrackerTiers}. Only the
  * one thread that runs it asks; {@link #health} may be read by any.
  */
 public abstract sealed class TrackerSource implements PeerSource permits HttpTracker, UdpTracker {
+    private static final Duration LOOKUP = Duration.ofSeconds(3);
+
     private final URI announce;
     private final RandomGenerator random;
     private final int key;
@@ -77,6 +81,24 @@ public abstract sealed class TrackerSource implements PeerSource permits HttpTra
 
     /** How long the tracker is waited for when {@code failures} announces in a row have failed. */
     abstract Duration patience(int failures);
+
+    /** At which port those reach us to whom the tracker names us: it sees us as they do. */
+    final int portToTell(Topic topic) {
+        int outside = topic.outsidePort();
+        // seldom: a router that gave us another port than ours
+        return outside == topic.port() || !isNear() ? outside : topic.port();
+    }
+
+    /** Or sees us by an IPv6 address, which is ours and not the router's. */
+    private boolean isNear() {
+        try {
+            return announce.getHost() != null && Lookup.resolve(announce.getHost(), LOOKUP).stream()
+                    .allMatch(address ->
+                    address instanceof Inet6Address || Nearness.of(address) != Nearness.WORLD);
+        } catch (IOException e) {
+            return false;
+        }
+    }
 
     /** Proves to this tracker that we are who we were, whatever our address. */
     final int key() {

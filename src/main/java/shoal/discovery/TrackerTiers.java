@@ -182,7 +182,7 @@ public final class TrackerTiers implements PeerSource {
         return new AnnounceRequest(
                 topic.infoHash(),
                 topic.peerId(),
-                topic.port(),
+                member.tracker.portToTell(topic),
                 Math.max(0, topic.figures().uploaded().getAsLong()),
                 Math.max(0, topic.figures().downloaded().getAsLong()),
                 Math.max(0, topic.figures().left().getAsLong()),

@@ -3,6 +3,7 @@ package shoal.node;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -28,6 +29,7 @@ public final class Node implements AutoCloseable {
     private final Sessions sessions = new Sessions();
     private final RandomGenerator.SplittableGenerator random;
     private final Optional<LocalNetwork> local;
+    private final OurPort ourPort;
 
     private Node(NodeSettings settings, Listener listener, InetSocketAddress from, Optional<Dht> dht,
             Optional<LocalNetwork> local, RandomGenerator.SplittableGenerator random, Duration patience) {
@@ -38,6 +40,7 @@ public final class Node implements AutoCloseable {
         this.random = random;
         this.local = local;
         greeter = new Greeter(sessions, settings.encryption(), patience);
+        ourPort = new OurPort(listener.port());
     }
 
     /** Opens the listening port. */
@@ -58,12 +61,22 @@ public final class Node implements AutoCloseable {
         var from = new InetSocketAddress(settings.bind().orElse(any), 0);
         var node = new Node(settings, listener, from, dht, local, random, patience);
         listener.start(node.greeter::accepted);
+        node.ourPort.begin(settings, node::moved, new SecureRandom());
         return node;
     }
 
     /** Where peers can reach us. */
     public int port() {
         return listener.port();
+    }
+
+    /** The same as others see it. */
+    OurPort ourPort() {
+        return ourPort;
+    }
+
+    private void moved() {
+        if (ourPort.outside() != ourPort.port()) sessions.all().forEach(Session::moved);
     }
 
     /** What it was opened with. */
@@ -128,8 +141,10 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         listener.close();
+        ourPort.leave();
         sessions.all().forEach(Session::close);
         local.ifPresent(LocalNetwork::close);
         dht.ifPresent(Dht::close);
+        ourPort.close();
     }
 }

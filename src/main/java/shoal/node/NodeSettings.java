@@ -17,6 +17,7 @@ import shoal.swarm.SwarmSettings;
  * @param encryption whether peers are spoken to encrypted
  * @param pace how fast bytes may come and go
  * @param slots how many peers each share is given to at one time
+ * @param mapsPort whether the router is asked to let others in
  */
 public record NodeSettings(
         Optional<InetAddress> bind,
@@ -25,7 +26,8 @@ public record NodeSettings(
         Optional<DhtSettings> dht,
         Encryption encryption,
         Pace pace,
-        int slots) {
+        int slots,
+        boolean mapsPort) {
     /** @throws IllegalArgumentException if the port is none, or there is no slot */
     public NodeSettings {
         if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > 65535)) {
@@ -36,7 +38,7 @@ public record NodeSettings(
 
     /** As this, at any pace, and encrypted with whom wants it. */
     public NodeSettings(Optional<InetAddress> bind, OptionalInt port, boolean lan, Optional<DhtSettings> dht) {
-        this(bind, port, lan, dht, Encryption.ALLOW, Pace.FREE, SwarmSettings.SLOTS);
+        this(bind, port, lan, dht, Encryption.ALLOW, Pace.FREE, SwarmSettings.SLOTS, false);
     }
 
     /** As this, on the local network and not in the DHT. */

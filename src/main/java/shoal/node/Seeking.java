@@ -61,7 +61,7 @@ final class Seeking {
     private synchronized void seek(InfoHash hash, Topic.Figures figures, List<PeerSource> sources) {
         if (closed || topics.stream().anyMatch(topic -> topic.infoHash().equals(hash))) return;
         boolean first = topics.isEmpty();
-        var topic = new Topic(hash, us, node.port(), isPrivate, figures);
+        var topic = new Topic(hash, us, node.port(), node.ourPort()::outside, isPrivate, figures);
         if (done) topic.complete();
         topics.add(topic);
         for (PeerSource each : sources) {

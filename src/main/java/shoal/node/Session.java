@@ -27,6 +27,7 @@ import shoal.discovery.Dht;
 import shoal.discovery.PeerSource;
 import shoal.discovery.RangeClient;
 import shoal.discovery.Topic;
+import shoal.gateway.Protocol;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
 import shoal.manifest.ManifestReader;
@@ -165,6 +166,11 @@ public final class Session implements AutoCloseable {
         return seeking.dht().isPresent() ? hashes.features().withDht() : hashes.features();
     }
 
+    /** Others reach us at another port than before: those who name us to them are told. */
+    void moved() {
+        seeking.wantPeers();
+    }
+
     /** Bytes that are missing, for trackers. */
     long left() {
         SwarmReport report = report();
@@ -295,8 +301,13 @@ public final class Session implements AutoCloseable {
         }
 
         @Override
-        public int dhtPort() {
-            return seeking.dht().map(Dht::port).orElse(0);
+        public int port(InetAddress theirs, int ours) {
+            return node.ourPort().seenFrom(theirs, Protocol.TCP);
+        }
+
+        @Override
+        public int dhtPort(InetAddress theirs) {
+            return seeking.dht().isPresent() ? node.ourPort().seenFrom(theirs, Protocol.UDP) : 0;
         }
 
         @Override

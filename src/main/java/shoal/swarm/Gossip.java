@@ -1,11 +1,13 @@
 package shoal.swarm;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Nearness;
 import shoal.wire.PeerExchange;
@@ -19,9 +21,10 @@ import shoal.wire.WireLimits;
  */
 final class Gossip {
     private final Peers peers;
-    private final int ourPort;
+    private final ToIntFunction<InetAddress> ourPort;
 
-    Gossip(Peers peers, int ourPort) {
+    /** @param ourPort at which port who is there reaches us */
+    Gossip(Peers peers, ToIntFunction<InetAddress> ourPort) {
         this.peers = peers;
         this.ourPort = ourPort;
     }
@@ -95,6 +98,6 @@ final class Gossip {
 
     /** As the teller sees us; and a place of ours that others see is found out when we dial it. */
     private boolean isOurs(Peer from, Endpoint endpoint) {
-        return endpoint.port() == ourPort && endpoint.address().equals(from.seesUsAt);
+        return endpoint.port() == ourPort.applyAsInt(from.remote.address()) && endpoint.address().equals(from.seesUsAt);
     }
 }

@@ -54,7 +54,7 @@ final class Swarm {
         this.clock = clock;
         dials = new Dials(peers, seats, world);
         metadata = new MetadataExchange(peers, settings);
-        gossip = new Gossip(peers, settings.port());
+        gossip = new Gossip(peers, theirs -> settings.port(world, theirs));
         lastTick = clock.getAsLong();
         lastWanted = lastTick;
     }
@@ -149,7 +149,7 @@ final class Swarm {
         if (peer.closing) return;
         if (peer.extended) peer.send(ourHandshake(peer), now);
         if (transfer != null) peer.send(transfer.greeting(peer), now);
-        int dhtPort = peer.dht ? world.dhtPort() : 0;
+        int dhtPort = peer.dht ? world.dhtPort(peer.remote.address()) : 0;
         if (dhtPort != 0) peer.send(new Message.Port(dhtPort), now);
     }
 
@@ -171,7 +171,8 @@ final class Swarm {
                 .withRequestQueue(SwarmLimits.REQUESTS_QUEUED)
                 .withYourAddress(peer.remote.address())
                 .withUploadOnly(transfer != null && transfer.board.isComplete());
-        if (settings.port() != 0) hello = hello.withPort(settings.port());
+        int port = settings.port(world, peer.remote.address());
+        if (port != 0) hello = hello.withPort(port);
         if (isPrivate || peer.crossed != null) hello = hello.without(Extension.PEER_EXCHANGE);
         if (peer.crossed != null) return hello.withMetadataSize(peer.crossed.info().size());
         return metadata.isKnown() ? hello.withMetadataSize(metadata.size()) : hello;

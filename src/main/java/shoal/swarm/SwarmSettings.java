@@ -1,5 +1,6 @@
 package shoal.swarm;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import shoal.bytes.Endpoint;
@@ -48,6 +49,11 @@ public record SwarmSettings(
     public SwarmSettings(InfoHash infoHash, Optional<InfoHash> v1Hash, Optional<Hash> fullHash, PeerId us, int port,
             String client, List<Endpoint> providers) {
         this(infoHash, v1Hash, fullHash, us, port, client, providers, Pace.FREE, SLOTS, false);
+    }
+
+    /** At which port who is there reaches us; 0 if nowhere. */
+    int port(World world, InetAddress theirs) {
+        return port == 0 ? 0 : world.port(theirs, port);
     }
 
     /** Whether these are hashes of the share's info dictionary, as far as we know: 20 bytes may be those of either. */

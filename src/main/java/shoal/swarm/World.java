@@ -27,8 +27,13 @@ public interface World {
     /** There is something to fetch and nobody to ask; said again every few seconds. */
     void peersWanted();
 
-    /** Where our node of the DHT listens, to be told to peers that have one, too; 0 if this share has none. */
-    int dhtPort();
+    /** At which port who is there reaches us, who listen at {@code ours}. */
+    default int port(InetAddress theirs, int ours) {
+        return ours;
+    }
+
+    /** Where who is there reaches our node of the DHT, to be told to peers that have one; 0 if this share has none. */
+    int dhtPort(InetAddress theirs);
 
     /** A peer says that its node of the DHT listens there. */
     void dhtNode(InetAddress address, int port);

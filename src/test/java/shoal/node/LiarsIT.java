@@ -65,7 +65,7 @@ final class LiarsIT {
         // as over a network: what a liar has on its way when it is found out grows with the pace
         var settings = new NodeSettings(Optional.of(InetAddress.getLoopbackAddress()), OptionalInt.empty(), false,
                 Optional.empty(), Encryption.ALLOW, new Pace(OptionalLong.of(PACE), OptionalLong.empty(), true),
-                SwarmSettings.SLOTS);
+                SwarmSettings.SLOTS, false);
         Node node = closing(Node.open(settings, new SplittableRandom(1)));
         var all = new Bits(1);
         all.fill();

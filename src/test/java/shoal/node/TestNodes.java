@@ -46,7 +46,7 @@ abstract class TestNodes {
     /** A node with peers that have {@code patience} to shake hands. */
     Node node(Encryption encryption, Pace pace, Duration patience) throws IOException {
         var settings = new NodeSettings(Optional.of(InetAddress.getLoopbackAddress()), OptionalInt.empty(), false,
-                Optional.empty(), encryption, pace, SwarmSettings.SLOTS);
+                Optional.empty(), encryption, pace, SwarmSettings.SLOTS, false);
         return closing(Node.open(settings, new SplittableRandom(open.size()), patience));
     }
 

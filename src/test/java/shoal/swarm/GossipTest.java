@@ -27,7 +27,7 @@ class GossipTest {
     private static final long NOW = -MINUTE / 2;
 
     private final Peers peers = new Peers();
-    private final Gossip gossip = new Gossip(peers, OUR_PORT);
+    private final Gossip gossip = new Gossip(peers, theirs -> OUR_PORT);
     private int numbers;
 
     private static Endpoint at(String address, int port) {

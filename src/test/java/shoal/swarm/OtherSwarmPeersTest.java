@@ -73,7 +73,7 @@ final class OtherSwarmPeersTest {
         public void peersWanted() {}
 
         @Override
-        public int dhtPort() {
+        public int dhtPort(InetAddress theirs) {
             return 0;
         }
 

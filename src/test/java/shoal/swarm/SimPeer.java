@@ -190,7 +190,7 @@ final class SimPeer implements World {
     }
 
     @Override
-    public int dhtPort() {
+    public int dhtPort(InetAddress theirs) {
         return 0;
     }
 
