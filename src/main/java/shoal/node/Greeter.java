@@ -1,18 +1,21 @@
 package shoal.node;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedSet;
+import java.util.SequencedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
 import shoal.wire.Ciphers;
@@ -28,33 +31,30 @@ import shoal.wire.PeerFault;
 final class Greeter {
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
-    /** Connections that have not shaken hands yet. */
-    static final int INCOMING_AT_ONCE = 256;
-
     private final Sessions sessions;
     private final Encryption encryption;
     private final Ciphers ciphers;
     private final Duration patience;
+    private final Connections connections;
 
     /** Who connected and has not shaken hands yet, longest first; guarded by itself. */
-    private final SequencedSet<SocketChannel> incoming = new LinkedHashSet<>();
+    private final SequencedMap<SocketChannel, InetAddress> incoming = new LinkedHashMap<>();
 
     /** Finds a session in {@code sessions}, and closes who has not shaken hands within {@code patience}. */
-    Greeter(Sessions sessions, Encryption encryption, Duration patience) {
+    Greeter(Sessions sessions, Encryption encryption, Duration patience, Connections.Limits limits) {
         this.sessions = sessions;
         this.encryption = encryption;
         this.patience = patience;
+        connections = new Connections(limits);
         ciphers = new Ciphers(encryption == Encryption.REQUIRE, SecureRandom::new);
     }
 
     /** Somebody connected. */
     void accepted(SocketChannel socket) {
-        SocketChannel slowest = null;
-        synchronized (incoming) {
-            if (incoming.size() >= INCOMING_AT_ONCE) slowest = incoming.removeFirst();
-            incoming.add(socket);
+        if (!isAdmitted(socket)) {
+            close(socket);
+            return;
         }
-        if (slowest != null) close(slowest);
         Thread.ofVirtual().name("greet").start(() -> {
             try {
                 answer(socket);
@@ -66,6 +66,31 @@ final class Greeter {
                 }
             }
         });
+    }
+
+    private boolean isAdmitted(SocketChannel socket) {
+        if (!(socket.socket().getInetAddress() instanceof InetAddress from)) return false;
+        synchronized (incoming) {
+            if (incoming.size() >= NodeLimits.UNGREETED) close(incoming.pollFirstEntry().getKey());
+            Connections.Room room = connections.incoming(socket, from);
+            if (room != Connections.Room.TAKEN) {
+                // who has shaken hands has a place; who takes its time to do so has none for sure
+                SocketChannel slowest = slowest(room, from);
+                if (slowest == null) return false;
+                incoming.remove(slowest);
+                close(slowest);
+                if (connections.incoming(socket, from) != Connections.Room.TAKEN) return false;
+            }
+            incoming.put(socket, from);
+            return true;
+        }
+    }
+
+    private @Nullable SocketChannel slowest(Connections.Room room, InetAddress from) {
+        for (Map.Entry<SocketChannel, InetAddress> each : incoming.entrySet()) {
+            if (room == Connections.Room.NONE || Connections.isSame(from, each.getValue())) return each.getKey();
+        }
+        return null;
     }
 
     private void answer(SocketChannel socket) throws IOException, PeerFault {
@@ -132,6 +157,7 @@ final class Greeter {
         boolean connected = false;
         boolean shaken = false;
         try (var watch = new Watch(socket, CONNECT)) {
+            if (!connections.outgoing(socket)) throw new IOException("there is no room for more connections");
             if (!from.getAddress().isAnyLocalAddress()) socket.bind(from);
             socket.connect(endpoint.socketAddress());
             connected = true;

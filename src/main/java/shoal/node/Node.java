@@ -32,14 +32,15 @@ public final class Node implements AutoCloseable {
     private final OurPort ourPort;
 
     private Node(NodeSettings settings, Listener listener, InetSocketAddress from, Optional<Dht> dht,
-            Optional<LocalNetwork> local, RandomGenerator.SplittableGenerator random, Duration patience) {
+            Optional<LocalNetwork> local, RandomGenerator.SplittableGenerator random, Duration patience,
+            Connections.Limits limits) {
         this.settings = settings;
         this.listener = listener;
         this.from = from;
         this.dht = dht;
         this.random = random;
         this.local = local;
-        greeter = new Greeter(sessions, settings.encryption(), patience);
+        greeter = new Greeter(sessions, settings.encryption(), patience, limits);
         ourPort = new OurPort(listener.port());
     }
 
@@ -51,6 +52,12 @@ public final class Node implements AutoCloseable {
     /** As the other, for peers that have {@code patience} to shake hands. */
     static Node open(NodeSettings settings, RandomGenerator.SplittableGenerator random, Duration patience)
             throws IOException {
+        return open(settings, random, patience, Connections.Limits.USUAL);
+    }
+
+    /** As that, with as many connections as {@code limits} say. */
+    static Node open(NodeSettings settings, RandomGenerator.SplittableGenerator random, Duration patience,
+            Connections.Limits limits) throws IOException {
         Listener listener = Listener.open(settings.bind(), settings.port());
         InetAddress any = new InetSocketAddress(0).getAddress();
         Optional<LocalNetwork> local = settings.isOnLan()
@@ -59,7 +66,7 @@ public final class Node implements AutoCloseable {
         Optional<Dht> dht = settings.dht().map(wish -> new Dht(new Dht.Settings(settings.bind(), listener.port(),
                 wish.waysIn().isEmpty() ? DhtSettings.USUAL : wish.waysIn(), !wish.waysIn().isEmpty(), wish.folder())));
         var from = new InetSocketAddress(settings.bind().orElse(any), 0);
-        var node = new Node(settings, listener, from, dht, local, random, patience);
+        var node = new Node(settings, listener, from, dht, local, random, patience, limits);
         listener.start(node.greeter::accepted);
         node.ourPort.begin(settings, node::moved, new SecureRandom());
         return node;

@@ -1,6 +1,7 @@
 package shoal.node;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,10 +49,16 @@ class CrowdTest {
 
     @BeforeEach
     void seed() throws Exception {
+        seed(Connections.Limits.USUAL);
+    }
+
+    private void seed(Connections.Limits limits) throws Exception {
+        closeAll();
+        open.clear();
         SHARE.writeTo(dir);
         Store store = closing(Store.open(dir.resolve("state")));
         var settings = new NodeSettings(Optional.of(InetAddress.getLoopbackAddress()), OptionalInt.empty());
-        Node node = closing(Node.open(settings, new SplittableRandom(1), SOON));
+        Node node = closing(Node.open(settings, new SplittableRandom(1), SOON, limits));
         at = new Endpoint(InetAddress.getLoopbackAddress(), node.port());
         closing(node.join(ShareOrder.of(SHARE.manifest(), List.of(), manifest -> new Opener.Opened(
                 FileHoldings.forShare(store, manifest, List.of(dir.resolve("file.bin")), new Progress()),
@@ -68,11 +76,70 @@ class CrowdTest {
     }
 
     private Conversation talk() throws Exception {
-        Conversation talk = closing(FakePeer.of(SHARE).having().withManner(Manner.puppet())).dial(at);
+        return talk(closing(FakePeer.of(SHARE).having().withManner(Manner.puppet())).dial(at));
+    }
+
+    private Conversation talkFrom(String address) throws Exception {
+        return talk(closing(FakePeer.of(SHARE).having().withManner(Manner.puppet())).dial(
+                at, InetAddress.ofLiteral(address)));
+    }
+
+    private static Conversation talk(Conversation talk) throws Exception {
         talk.theirHandshake(SOON);
         talk.say(new Message.Interested());
         talk.await(Message.Unchoke.class, SOON);
         return talk;
+    }
+
+    private void assertTurnedAway(String address) throws Exception {
+        assertNull(ifHeard(address), "there was a place");
+    }
+
+    @Test
+    void anAddressThatTookAllItsPlacesGetsNoMoreAndAnotherDoes() throws Exception {
+        seed(new Connections.Limits(100, 50, 3, false));
+        Conversation first = talkFrom("127.0.0.2");
+        talkFrom("127.0.0.2");
+        talkFrom("127.0.0.2");
+        assertTurnedAway("127.0.0.2");
+        assertServed(talkFrom("127.0.0.3"));
+        assertServed(first);
+        first.close();
+        // a place is free only once the node has seen that it is
+        Conversation next = null;
+        while (next == null) next = ifHeard("127.0.0.2");
+        assertServed(next);
+    }
+
+    private @Nullable Conversation ifHeard(String address) throws Exception {
+        try {
+            return talkFrom(address);
+        } catch (IOException | AssertionError e) {
+            return null;
+        }
+    }
+
+    @Test
+    void whoShakesHandsGetsThePlaceOfOneOfItsAddressThatDoesNot() throws Exception {
+        seed(new Connections.Limits(100, 50, 2, false));
+        for (int i = 0; i < 2; i++) {
+            var silent = closing(SocketChannel.open());
+            silent.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 0));
+            silent.connect(new InetSocketAddress(at.address(), at.port()));
+            silent.write(ByteBuffer.wrap(new byte[] {19, 'B'}));
+        }
+        assertServed(talkFrom("127.0.0.2"));
+        assertServed(talkFrom("127.0.0.2"));
+        assertTurnedAway("127.0.0.2");
+    }
+
+    @Test
+    void allTogetherTakeNoMorePlacesThanThereAreForThoseWhoCome() throws Exception {
+        seed(new Connections.Limits(100, 2, 50, true));
+        Conversation first = talkFrom("127.0.0.2");
+        talkFrom("127.0.0.3");
+        assertTurnedAway("127.0.0.4");
+        assertServed(first);
     }
 
     private static void assertServed(Conversation talk) throws Exception {
@@ -83,7 +150,7 @@ class CrowdTest {
 
     @Test
     void whoShakesHandsIsHeardThoughMoreThanThereIsRoomForDoNot() throws Exception {
-        for (int i = 0; i < Greeter.INCOMING_AT_ONCE + 20; i++) {
+        for (int i = 0; i < NodeLimits.UNGREETED + 20; i++) {
             var silent = closing(SocketChannel.open(new InetSocketAddress(at.address(), at.port())));
             silent.write(ByteBuffer.wrap(new byte[] {19, 'B'}));
         }
@@ -98,12 +165,12 @@ class CrowdTest {
                 .findFirst().orElseThrow();
         assertServed(talk());
         long before = direct.getMemoryUsed();
-        for (int i = 0; i < Greeter.INCOMING_AT_ONCE / 2; i++) {
+        for (int i = 0; i < NodeLimits.UNGREETED / 2; i++) {
             var silent = closing(SocketChannel.open(new InetSocketAddress(at.address(), at.port())));
             silent.write(ByteBuffer.wrap(new byte[] {19, 'B'}));
         }
         assertServed(talk());
-        long each = (direct.getMemoryUsed() - before) / (Greeter.INCOMING_AT_ONCE / 2);
+        long each = (direct.getMemoryUsed() - before) / (NodeLimits.UNGREETED / 2);
         assertTrue(each < 10_000, each + " bytes for each");
     }
 

@@ -101,6 +101,13 @@ public final class FakePeer implements AutoCloseable {
         return hold(SocketChannel.open(other.socketAddress()), true);
     }
 
+    /** The same from another of our addresses. */
+    public Conversation dial(Endpoint other, InetAddress from) throws IOException {
+        SocketChannel socket = SocketChannel.open();
+        socket.bind(new InetSocketAddress(from, 0)).connect(other.socketAddress());
+        return hold(socket, true);
+    }
+
     private Conversation hold(SocketChannel socket, boolean dialled) throws IOException {
         var conversation = new Conversation(this, socket);
         synchronized (this) {
