@@ -65,7 +65,7 @@ def session(args):
     ses = lt.session(settings)
     for node in args.dht:
         host, port = node.rsplit(":", 1)
-        ses.add_dht_node((host, int(port)))
+        ses.add_dht_node((host.strip("[]"), int(port)))
     return ses
 
 

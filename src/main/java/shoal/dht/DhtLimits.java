@@ -113,6 +113,9 @@ public final class DhtLimits {
     /** So many addresses that we never wrote to have to ask us before we believe that anybody can. */
     static final int STRANGERS = 2;
 
+    /** After so long all that a node had begun is over, announces of a search's end among it. */
+    public static final Duration FAREWELL = Duration.ofNanos(SEARCH_TIME + 2 * TIMEOUT);
+
     /** While fewer than k nodes are known, the way in is searched again after so long, each time twice as long. */
     static final long JOIN_AGAIN = Duration.ofSeconds(3).toNanos();
 

@@ -83,6 +83,11 @@ public final class DhtNode {
         beside.add(other);
     }
 
+    /** That one is no more. */
+    public void apart(DhtNode other) {
+        beside.remove(other);
+    }
+
     /** Who we are at the moment. */
     public NodeId id() {
         return id;

@@ -26,6 +26,7 @@ import shoal.dht.DhtNode;
  */
 public final class Dht implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Dht.class.getName());
+    private static final Duration LOOK = Duration.ofSeconds(30);
     private static final Duration SAVE = Duration.ofMinutes(15);
     private static final Duration FAREWELL = Duration.ofSeconds(1);
     private static final int MAIL = 1024;
@@ -52,6 +53,10 @@ public final class Dht implements AutoCloseable {
         /** Copies the list. */
         public Settings {
             waysIn = List.copyOf(waysIn);
+        }
+
+        private boolean isEverywhere() {
+            return bind.map(InetAddress::isAnyLocalAddress).orElse(true);
         }
     }
 
@@ -113,13 +118,13 @@ public final class Dht implements AutoCloseable {
             synchronized (this) {
                 selector = open;
             }
-            List<DhtSocket> sockets = DhtSocket.open(settings, open);
+            var own = new DhtNodes(DhtSocket.open(settings, open), memory, random);
+            LOG.log(Level.DEBUG, () -> "the DHT is used over UDP port " + settings.port());
             try {
-                var own = new DhtNodes(sockets, memory, random);
                 serve(own, open);
                 own.save();
             } finally {
-                sockets.forEach(DhtSocket::close);
+                own.close();
             }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "no DHT: UDP port " + settings.port() + " cannot be used: " + e.getMessage());
@@ -135,6 +140,7 @@ public final class Dht implements AutoCloseable {
         var entrance = new DhtEntrance(settings, endpoints -> tell(
                 dht -> dht.each(node -> node.waysIn(endpoints, System.nanoTime()))));
         long saved = System.nanoTime();
+        long looked = saved;
         while (!closed) {
             open.select(own.pause().toMillis());
             open.selectedKeys().clear();
@@ -147,10 +153,28 @@ public final class Dht implements AutoCloseable {
             own.tick(now);
             nodes = own.nodes();
             entrance.tick(nodes, own.remembers(), now);
+            if (now - looked > LOOK.toNanos() && settings.isEverywhere()) {
+                look(own, open);
+                looked = now;
+            }
             if (now - saved > SAVE.toNanos()) {
                 own.save();
                 saved = now;
             }
+        }
+    }
+
+    /** Addresses come and go: IPv6 ones for privacy each day, all of them on a way from one network to another. */
+    private void look(DhtNodes own, Selector open) {
+        try {
+            List<InetAddress> before = own.addresses();
+            own.adapt(DhtSocket.global(), address -> DhtSocket.openAt(address, settings, open));
+            List<InetAddress> now = own.addresses();
+            if (!now.equals(before)) LOG.log(Level.DEBUG, () -> "the DHT is used from now on over IPv4 and at " + (
+                    now.isEmpty() ? "no IPv6 address"
+                            : String.join(", ", now.stream().map(InetAddress::getHostAddress).toList())));
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "it is unknown which addresses there are: " + e.getMessage());
         }
     }
 

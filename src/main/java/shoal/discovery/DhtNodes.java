@@ -1,9 +1,12 @@
 package shoal.discovery;
 
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
@@ -18,24 +21,69 @@ import shoal.dht.SavedNodes;
 final class DhtNodes {
     static final DhtNodes NONE = new DhtNodes(List.of(), null, new SecureRandom());
 
-    private final List<DhtSocket> sockets;
+    private final List<DhtSocket> sockets = new ArrayList<>();
     private final @Nullable DhtMemory memory;
+    private final RandomGenerator random;
     private final List<DhtNode> nodes = new ArrayList<>();
+    private final List<Leaving> leaving = new ArrayList<>();
     private boolean remembers;
 
+    /** A node whose address is gone: what it had begun has to come to an end, but soon. */
+    private record Leaving(DhtNode node, long until) {}
+
+    /** Opens the socket of one more node, if that can be. */
+    interface Opener {
+        Optional<DhtSocket> open(InetAddress address);
+    }
+
     DhtNodes(List<DhtSocket> sockets, @Nullable DhtMemory memory, RandomGenerator random) {
-        this.sockets = sockets;
         this.memory = memory;
-        for (DhtSocket socket : sockets) {
-            SavedNodes saved = memory == null ? SavedNodes.NOTHING : memory.load(socket.home().isIpv4());
-            remembers |= saved.nodes().size() > 0;
-            nodes.add(new DhtNode(socket.home(), saved, socket, random, System.nanoTime()));
+        this.random = random;
+        sockets.forEach(this::begin);
+    }
+
+    private void begin(DhtSocket socket) {
+        SavedNodes saved = memory == null ? SavedNodes.NOTHING : memory.load(socket.home().isIpv4());
+        remembers |= saved.nodes().size() > 0;
+        // no two nodes may bear one id, and the first one of a family has that of the last time
+        boolean isFirst = sockets.stream().noneMatch(other -> other.home().isIpv4() == socket.home().isIpv4());
+        if (!isFirst) saved = new SavedNodes(Optional.empty(), saved.nodes());
+        var node = new DhtNode(socket.home(), saved, socket, random, System.nanoTime());
+        for (DhtNode other : nodes) {
+            other.beside(node);
+            node.beside(other);
         }
-        for (DhtNode one : nodes) {
-            for (DhtNode other : nodes) {
-                if (one != other) one.beside(other);
-            }
+        sockets.add(socket);
+        nodes.add(node);
+    }
+
+    /** Which IPv6 addresses this machine has now: there is a node for each of some, and none for one that is gone. */
+    void adapt(Set<InetAddress> addresses, Opener opener) {
+        for (int i = sockets.size() - 1; i >= 0; i--) {
+            InetAddress bound = sockets.get(i).home().bound().orElse(null);
+            if (bound != null && !addresses.contains(bound)) end(i);
         }
+        for (InetAddress address : addresses) {
+            boolean isNew = sockets.stream().noneMatch(socket -> socket.home().bound().filter(address::equals)
+                    .isPresent());
+            if (isNew && sockets.size() <= DhtSocket.IPV6_ADDRESSES) opener.open(address).ifPresent(this::begin);
+        }
+    }
+
+    private void end(int number) {
+        DhtNode node = nodes.remove(number);
+        sockets.remove(number).close();
+        nodes.forEach(other -> other.apart(node));
+        leaving.add(new Leaving(node, System.nanoTime() + DhtLimits.FAREWELL.toNanos()));
+    }
+
+    /** Where they are bound, if to one address. */
+    List<InetAddress> addresses() {
+        return sockets.stream().flatMap(socket -> socket.home().bound().stream()).toList();
+    }
+
+    void close() {
+        sockets.forEach(DhtSocket::close);
     }
 
     boolean remembers() {
@@ -57,7 +105,7 @@ final class DhtNodes {
     }
 
     Duration pause() {
-        return nodes.stream().anyMatch(DhtNode::isBusy) ? DhtLimits.TICK : DhtLimits.SLOW_TICK;
+        return !leaving.isEmpty() || nodes.stream().anyMatch(DhtNode::isBusy) ? DhtLimits.TICK : DhtLimits.SLOW_TICK;
     }
 
     void receive(int most) {
@@ -72,6 +120,8 @@ final class DhtNodes {
 
     void tick(long now) {
         for (DhtNode node : nodes) node.tick(now);
+        for (Leaving each : leaving) each.node.tick(now);
+        leaving.removeIf(each -> now - each.until > 0);
     }
 
     void save() {

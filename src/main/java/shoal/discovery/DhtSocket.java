@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
 import shoal.dht.DhtHome;
@@ -28,7 +29,8 @@ import shoal.dht.DhtNode;
  */
 final class DhtSocket implements DhtNode.Outlet, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DhtSocket.class.getName());
-    private static final int IPV6_ADDRESSES = 4;
+    /** Nodes of IPv6 at the most. */
+    static final int IPV6_ADDRESSES = 4;
 
     private final DatagramChannel channel;
     private final DhtHome home;
@@ -69,16 +71,31 @@ final class DhtSocket implements DhtNode.Outlet, AutoCloseable {
         }
         sockets.add(open(Optional.empty(), true, settings.port(), ours, selector));
         // BEP 45: with IPv6 a machine has many addresses, and an answer has to come from the one that was asked
-        for (InetAddress address : ours) {
-            boolean isGlobal = !(address instanceof Inet4Address) && (address.getAddress()[0] & 0xe0) == 0x20;
-            if (!isGlobal || sockets.size() > IPV6_ADDRESSES) continue;
-            try {
-                sockets.add(open(Optional.of(address), false, settings.port(), ours, selector));
-            } catch (IOException e) {
-                LOG.log(Level.DEBUG, "no DHT at " + address + ": " + e.getMessage());
-            }
+        for (InetAddress address : global(ours)) {
+            if (sockets.size() <= IPV6_ADDRESSES) openAt(address, settings, selector).ifPresent(sockets::add);
         }
         return sockets;
+    }
+
+    /** One more, at an IPv6 address, if that can be. */
+    static Optional<DhtSocket> openAt(InetAddress address, Dht.Settings settings, Selector selector) {
+        try {
+            return Optional.of(open(Optional.of(address), false, settings.port(), ours(), selector));
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "no DHT at " + address.getHostAddress() + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** The IPv6 addresses of this machine that others can reach from anywhere. */
+    static Set<InetAddress> global() throws IOException {
+        return global(ours());
+    }
+
+    private static Set<InetAddress> global(Set<InetAddress> ours) {
+        return ours.stream()
+                .filter(address -> !(address instanceof Inet4Address) && (address.getAddress()[0] & 0xe0) == 0x20)
+                .collect(Collectors.toSet());
     }
 
     private static DhtSocket open(

@@ -1,8 +1,12 @@
 package shoal.discovery;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,17 +23,35 @@ import shoal.dht.DhtNode;
 public final class DhtNetwork implements AutoCloseable {
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
 
+    private final InetAddress address;
     private final Path folder;
     private final List<ServerSocket> ports = new ArrayList<>();
     private final List<Dht> nodes = new ArrayList<>();
 
-    private DhtNetwork(Path folder) {
+    private DhtNetwork(InetAddress address, Path folder) {
+        this.address = address;
         this.folder = folder;
+    }
+
+    /** Skips the test where loopback has no IPv6 address. */
+    public static void needsIpv6() {
+        boolean there;
+        try (var socket = new DatagramSocket(0, InetAddress.ofLiteral("::1"))) {
+            there = socket.isBound();
+        } catch (SocketException e) {
+            there = false;
+        }
+        assumeTrue(there, "skipped: this machine has no address ::1");
     }
 
     /** So many nodes, when each of them knows as many others as there are, up to eight. */
     public static DhtNetwork of(int size, Path folder) throws IOException {
-        var network = new DhtNetwork(folder);
+        return of(size, InetAddress.getLoopbackAddress(), folder);
+    }
+
+    /** The same at another address of loopback. */
+    public static DhtNetwork of(int size, InetAddress address, Path folder) throws IOException {
+        var network = new DhtNetwork(address, folder);
         for (int i = 0; i < size; i++) network.join();
         for (Dht node : network.nodes) await(() -> node.nodes() >= Math.min(8, size - 1));
         return network;
@@ -39,14 +61,14 @@ public final class DhtNetwork implements AutoCloseable {
     Dht join() throws IOException {
         List<String> waysIn = nodes.isEmpty() ? List.of() : List.of(wayIn());
         // the TCP port of the same number is held, as by a program that shares something
-        var port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var port = new ServerSocket(0, 1, address);
         ports.add(port);
         return join(port.getLocalPort(), waysIn, folder.resolve("node" + nodes.size()));
     }
 
     Dht join(int port, List<String> waysIn, Path memory) {
         var node = new Dht(new Dht.Settings(
-                Optional.of(InetAddress.getLoopbackAddress()), port, waysIn, !waysIn.isEmpty(), memory));
+                Optional.of(address), port, waysIn, !waysIn.isEmpty(), memory));
         nodes.add(node);
         node.start();
         return node;
@@ -58,7 +80,7 @@ public final class DhtNetwork implements AutoCloseable {
 
     /** Where others come in. */
     public String wayIn() {
-        return "127.0.0.1:" + nodes.getFirst().port();
+        return new Endpoint(address, nodes.getFirst().port()).toString();
     }
 
     /** What a node's search found, and how many nodes took our announce. */

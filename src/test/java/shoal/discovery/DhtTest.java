@@ -10,6 +10,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.nio.channels.Selector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -26,6 +27,8 @@ import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
 import shoal.bytes.PeerId;
 import shoal.dht.Contact;
+import shoal.dht.DhtLimits;
+import shoal.dht.DhtNode;
 import shoal.dht.NodeId;
 import shoal.dht.SavedNodes;
 
@@ -33,6 +36,7 @@ import shoal.dht.SavedNodes;
 @Timeout(120)
 final class DhtTest {
     private static final InfoHash FILM = InfoHash.ofHex("ca5e4f1e00000000000000000000000000000001");
+    private static final InetAddress SIX = InetAddress.ofLiteral("::1");
     private static final Topic.Figures LEECHER = new Topic.Figures(() -> 0, () -> 0, () -> 1);
 
     @TempDir
@@ -58,6 +62,79 @@ final class DhtTest {
                 assertEquals(peers, Set.copyOf(DhtNetwork.find(network.node(i), FILM, 0).peers()), "node " + i);
             }
             assertEquals(List.of(), DhtNetwork.find(network.node(7), new InfoHash(1, 2, 3), 0).peers());
+        }
+    }
+
+    @Test
+    void twentyNodesFindOverIpv6WhatSomeOfThemAnnounced() throws Exception {
+        DhtNetwork.needsIpv6();
+        try (DhtNetwork network = DhtNetwork.of(20, SIX, folder)) {
+            var peers = new HashSet<Endpoint>();
+            for (int i = 0; i < 20; i += 5) {
+                assertTrue(DhtNetwork.find(network.node(i), FILM, 50_000 + i).announced() > 0);
+                peers.add(new Endpoint(SIX, 50_000 + i));
+            }
+            for (int i = 0; i < 20; i++) {
+                assertEquals(peers, Set.copyOf(DhtNetwork.find(network.node(i), FILM, 0).peers()), "node " + i);
+            }
+            assertTrue(Files.notExists(folder.resolve("node5/dht4.nodes")));
+        }
+        assertTrue(Files.size(folder.resolve("node5/dht6.nodes")) > 8 * 38);
+    }
+
+    /** As when a machine comes into a network, and leaves it, while it runs (BEP 45). */
+    @Test
+    void hasANodeForAnAddressThatComesLaterAndNoneForOneThatHasGone() throws Exception {
+        DhtNetwork.needsIpv6();
+        InetAddress four = InetAddress.getLoopbackAddress();
+        var settings = new Dht.Settings(Optional.of(four), 0, List.of(), false, folder.resolve("own"));
+        try (DhtNetwork network = DhtNetwork.of(6, SIX, folder); Selector selector = Selector.open()) {
+            assertTrue(DhtNetwork.find(network.node(3), FILM, 50_003).announced() > 0);
+            var own = new DhtNodes(DhtSocket.open(settings, selector), null, new SplittableRandom(1));
+            assertEquals(List.of(four), own.addresses());
+            own.adapt(Set.of(four, SIX), address -> DhtSocket.openAt(address, settings, selector));
+            assertEquals(List.of(four, SIX), own.addresses());
+            own.adapt(Set.of(four, SIX), address -> Optional.empty());
+            var wayIn = new Endpoint(SIX, network.node(0).port());
+            own.each(node -> node.waysIn(List.of(wayIn), System.nanoTime()));
+            DhtNetwork.await(() -> pass(own) && own.nodes() >= 6);
+            var found = new Found();
+            own.find(FILM, () -> 50_007, found);
+            DhtNetwork.await(() -> pass(own) && found.ended);
+            assertTrue(found.peers.contains(new Endpoint(SIX, 50_003)), found.peers::toString);
+
+            var cutOff = new Found();
+            own.find(FILM, () -> 50_007, cutOff);
+            own.adapt(Set.of(four), address -> Optional.empty());
+            assertEquals(List.of(four), own.addresses());
+            assertEquals(0, own.nodes());
+            long now = System.nanoTime();
+            for (int second = 0; second < DhtLimits.FAREWELL.toSeconds(); second++) {
+                own.tick(now + TimeUnit.SECONDS.toNanos(second));
+            }
+            assertTrue(cutOff.ended, "what was begun there ends");
+            own.close();
+        }
+    }
+
+    private static boolean pass(DhtNodes own) {
+        own.receive(64);
+        own.tick(System.nanoTime());
+        return true;
+    }
+
+    private static final class Found implements DhtNode.Finding {
+        private final Set<Endpoint> peers = new HashSet<>();
+        private boolean ended;
+
+        @Override
+        public void found(List<Endpoint> more) {
+            peers.addAll(more);
+        }
+
+        @Override
+        public void ended(int announced) {
+            ended = true;
         }
     }
 

@@ -82,6 +82,16 @@ public final class TwoHosts implements AutoCloseable {
         ip("-n", first, "link", "set", "eth0", "down");
     }
 
+    /** Gives the first host one more address, like {@code 2001:db8::1/64}. */
+    public void addToFirst(String address) throws IOException, InterruptedException {
+        ip("-n", first, "addr", "add", address, "dev", "eth0", "nodad");
+    }
+
+    /** Takes it away. */
+    public void removeFromFirst(String address) throws IOException, InterruptedException {
+        ip("-n", first, "addr", "del", address, "dev", "eth0");
+    }
+
     /** Brings it back. */
     public void plugFirst() throws IOException, InterruptedException {
         ip("-n", first, "link", "set", "eth0", "up");
