@@ -32,7 +32,7 @@ final class Datagrams implements AutoCloseable {
 
     /** Reads a datagram. */
     interface Reader<T> {
-        /** @return nothing if it is not what is waited for */
+        /** Returns nothing if it is not what is waited for. */
         Optional<T> read(byte[] datagram) throws GatewayException;
     }
 

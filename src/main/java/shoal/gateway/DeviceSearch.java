@@ -29,8 +29,8 @@ final class DeviceSearch {
     private static final String LOCATION = "location:";
 
     /** Later versions of such a device answer for the first one, too. */
-    static final String QUESTION = "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\n"
-            + "MX: 1\r\nST: urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\n\r\n";
+    static final String QUESTION = String.join("\r\n", "M-SEARCH * HTTP/1.1", "HOST: 239.255.255.250:1900",
+            "MAN: \"ssdp:discover\"", "MX: 1", "ST: urn:schemas-upnp-org:device:InternetGatewayDevice:1", "", "");
 
     private DeviceSearch() {}
 

@@ -43,7 +43,6 @@ final class Routes {
                 least = Long.parseLong(fields.get(6));
             } catch (NumberFormatException e) {
                 // a line that this kernel alone understands
-                continue;
             }
         }
         return router;

@@ -69,7 +69,9 @@ final class Greeter {
     }
 
     private boolean isAdmitted(SocketChannel socket) {
-        if (!(socket.socket().getInetAddress() instanceof InetAddress from)) return false;
+        InetAddress from = socket.socket().getInetAddress();
+        // it has gone already
+        if (from == null) return false;
         synchronized (incoming) {
             if (incoming.size() >= NodeLimits.UNGREETED) close(incoming.pollFirstEntry().getKey());
             Connections.Room room = connections.incoming(socket, from);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import shoal.bytes.Endpoint;
 import shoal.bytes.InfoHash;
 import shoal.bytes.PeerId;
@@ -24,6 +27,20 @@ final class TopicTest {
 
     private final Topic topic = new Topic(new InfoHash(1, 2, 3), PeerId.random(new SplittableRandom(1)), 6881, false,
             new Topic.Figures(() -> 0, () -> 0, () -> 0));
+
+    /** A router has lent us its port 7000: whoever is on our side of it has to come to ours. */
+    @ParameterizedTest
+    @CsvSource({
+        "http://192.0.2.1:6969/announce, 7000", "udp://192.0.2.1:6969/announce, 7000",
+        "http://127.0.0.1:6969/announce, 6881", "http://192.168.1.9/announce, 6881",
+        "udp://[2001:db8::1]:6969/announce, 6881"
+    })
+    void aTrackerIsToldThePortAtWhichThoseReachUsWhomItKnows(URI tracker, int told) {
+        var behind = new Topic(new InfoHash(1, 2, 3), PeerId.random(new SplittableRandom(1)), 6881, () -> 7000, false,
+                new Topic.Figures(() -> 0, () -> 0, () -> 0));
+        assertEquals(told, TrackerSource.of(tracker, new SplittableRandom(1)).portToTell(behind));
+        assertEquals(6881, TrackerSource.of(tracker, new SplittableRandom(1)).portToTell(topic));
+    }
 
     @Test
     void everySleeperWakesWhenItCloses() throws Exception {
