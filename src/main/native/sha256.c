@@ -3,6 +3,7 @@
  * registers hold a word of each; else two with the SHA instructions, for the second fills the time that the first
  * one waits. Optional: where this is not built, or the processor lacks the instructions, the JDK's SHA-256 does the work.
  */
+#include <jni.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -243,7 +244,7 @@ SHA static void narrow(
 }
 
 /* What this processor and this system can do: 0 nothing of this, 1 two messages at a time, 2 sixteen. */
-int shoal_sha256_level(void) {
+static int level_here(void) {
     unsigned a, b, c, d;
     if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & bit_SHA) || !__builtin_cpu_supports("avx")) return 0;
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") ? 2 : 1;
@@ -254,7 +255,7 @@ int shoal_sha256_level(void) {
  * data + at[i]. Wherever out lies, what is written for a message is written after it, and all before it, was read, if
  * the digests are not longer than the messages.
  */
-SHA void shoal_sha256(
+SHA static void digests(
     int level, const uint8_t *data, const uint32_t *at, const uint32_t *length, uint32_t count, uint8_t *out) {
     _mm256_zeroupper(); /* what the JVM may have left there slows down the SHA instructions, which are of the SSE kind */
     for (uint32_t done = 0; done < count;) {
@@ -273,13 +274,43 @@ SHA void shoal_sha256(
 
 #else
 
-int shoal_sha256_level(void) {
+static int level_here(void) {
     return 0;
 }
 
-void shoal_sha256(
+static void digests(
     int level, const uint8_t *data, const uint32_t *at, const uint32_t *length, uint32_t count, uint8_t *out) {
     (void) level, (void) data, (void) at, (void) length, (void) count, (void) out;
 }
 
 #endif
+
+JNIEXPORT jint JNICALL Java_shoal_merkle_NativeSha256_levelHere(JNIEnv *jvm, jclass type) {
+    (void) jvm, (void) type;
+    return level_here();
+}
+
+/*
+ * The data is in the heap, address bytes into the array; or outside at address, if there is no array. No array is copied,
+ * and the collector waits meanwhile: the calls are short.
+ */
+JNIEXPORT void JNICALL Java_shoal_merkle_NativeSha256_digests(
+    JNIEnv *jvm, jclass type, jint level, jbyteArray array, jlong address, jintArray at, jintArray lengths, jint count,
+    jbyteArray out, jint to) {
+    (void) type;
+    jbyteArray arrays[4] = {array, at, lengths, out};
+    void *held[4] = {NULL, NULL, NULL, NULL};
+    int all = 1;
+    for (int i = 0; i < 4; i++) {
+        if (!arrays[i]) continue;
+        held[i] = (*jvm)->GetPrimitiveArrayCritical(jvm, arrays[i], NULL);
+        if (!held[i]) all = 0; /* an OutOfMemoryError is pending */
+    }
+    if (all) {
+        const uint8_t *data = array ? (const uint8_t *) held[0] + address : (const uint8_t *) (intptr_t) address;
+        digests(level, data, held[1], held[2], (uint32_t) count, (uint8_t *) held[3] + to);
+    }
+    for (int i = 3; i >= 0; i--) {
+        if (held[i]) (*jvm)->ReleasePrimitiveArrayCritical(jvm, arrays[i], held[i], i == 3 ? 0 : JNI_ABORT);
+    }
+}

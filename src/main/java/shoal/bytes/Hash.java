@@ -2,6 +2,7 @@ package shoal.bytes;
 
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A SHA-256 hash: 32 bytes, held as four big-endian longs so that it is a value with an {@code equals}.
@@ -90,6 +91,17 @@ public record Hash(long a, long b, long c, long d) implements Comparable<Hash> {
         if (order == 0) order = Long.compareUnsigned(b, other.b);
         if (order == 0) order = Long.compareUnsigned(c, other.c);
         return order != 0 ? order : Long.compareUnsigned(d, other.d);
+    }
+
+    /** Written out, for what a record gets is linked at its first use, which is long for a short command. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Hash hash && a == hash.a && b == hash.b && c == hash.c && d == hash.d;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(a ^ b ^ c ^ d);
     }
 
     @Override

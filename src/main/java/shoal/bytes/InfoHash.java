@@ -2,6 +2,7 @@ package shoal.bytes;
 
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The 20 bytes that name a swarm in handshakes, trackers and the DHT: for a v2 share the first 20 bytes of
@@ -65,6 +66,17 @@ public record InfoHash(long a, long b, int c) implements Comparable<InfoHash> {
         int order = Long.compareUnsigned(a, other.a);
         if (order == 0) order = Long.compareUnsigned(b, other.b);
         return order != 0 ? order : Integer.compareUnsigned(c, other.c);
+    }
+
+    /** Written out, for what a record gets is linked at its first use, which is long for a short command. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof InfoHash hash && a == hash.a && b == hash.b && c == hash.c;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(a ^ b) ^ c;
     }
 
     @Override

@@ -2,11 +2,10 @@ package shoal.cli;
 
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code shoal completion}. */
 @Command(
@@ -31,21 +30,17 @@ final class CompletionCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Main main;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Parameters(paramLabel = "SHELL", description = "One of ${COMPLETION-CANDIDATES}.")
     @SuppressWarnings("NullAway.Init")
     private Shell shell;
 
     @Override
     public Integer call() {
-        CommandSpec root = spec.root();
+        CommandLine root = Main.commandLine(main.terminal()); // here only what was typed is known
         main.terminal().raw(switch (shell) {
             // the script knows zsh, too: it loads bashcompinit there
-            case bash, zsh -> AutoComplete.bash("shoal", root.commandLine());
-            case fish -> FishCompletion.of(root);
+            case bash, zsh -> AutoComplete.bash("shoal", root);
+            case fish -> FishCompletion.of(root.getCommandSpec());
         });
         return Exit.OK.code;
     }

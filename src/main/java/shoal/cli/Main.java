@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -15,6 +16,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import shoal.node.Places;
 import shoal.node.Refusal;
+import shoal.storage.Store;
 
 /** The root command {@code shoal}. It does nothing itself; each command is a class of its own, named here. */
 @Command(
@@ -28,8 +30,13 @@ import shoal.node.Refusal;
         description = "Shares giant files, fetches them from everyone who has them, proves every block.",
         optionListHeading = "%nOptions:%n",
         parameterListHeading = "%nParameters:%n",
-        commandListHeading = "%nCommands:%n",
-        subcommands = {
+        commandListHeading = "%nCommands:%n")
+final class Main implements Runnable {
+    static final String EVERY_OPTION = "Every option can be set by the environment: SHOAL_ and its long name, as in%n"
+            + "SHOAL_TRACKER or SHOAL_NO_SEED=true; for one command alone with its name, as in SHOAL_SHARE_PORT.%n"
+            + "What is on the command line counts more.";
+
+    private static final List<Class<?>> COMMANDS = List.of(
             ShareCommand.class,
             FetchCommand.class,
             VerifyCommand.class,
@@ -42,12 +49,10 @@ import shoal.node.Refusal;
             PeersCommand.class,
             ShowCommand.class,
             DemoCommand.class,
-            CompletionCommand.class
-        })
-final class Main implements Runnable {
-    static final String EVERY_OPTION = "Every option can be set by the environment: SHOAL_ and its long name, as in%n"
-            + "SHOAL_TRACKER or SHOAL_NO_SEED=true; for one command alone with its name, as in SHOAL_SHARE_PORT.%n"
-            + "What is on the command line counts more.";
+            CompletionCommand.class);
+
+    /** Those that open the store at once, and are in a hurry. */
+    private static final Set<String> STORING = Set.of("share", "fetch", "verify", "add");
 
     private final Terminal terminal;
 
@@ -102,6 +107,7 @@ final class Main implements Runnable {
     }
 
     public static void main(String[] args) {
+        if (args.length > 0 && STORING.contains(args[0])) Thread.ofPlatform().daemon().start(Store::warmUp);
         System.exit(run(Terminal.ofProcess(), args));
     }
 
@@ -113,7 +119,7 @@ final class Main implements Runnable {
         } catch (Refusal e) {
             return Faults.of(terminal, e, commandLine(terminal).getCommandSpec());
         }
-        return commandLine(terminal, config).execute(args);
+        return commandLine(terminal, config, needed(args)).execute(args);
     }
 
     /** The file that is asked for, or the usual one if it is there: it must be read before the words are. */
@@ -144,14 +150,24 @@ final class Main implements Runnable {
         return options;
     }
 
-    static CommandLine commandLine(Terminal terminal) {
-        return commandLine(terminal, ConfigFile.none());
+    /** All commands; or that one alone which the first word names, for to read each takes time at every start. */
+    static List<Class<?>> needed(String... words) {
+        if (words.length == 0) return COMMANDS;
+        for (Class<?> command : COMMANDS) {
+            if (command.getSimpleName().toLowerCase(Locale.ROOT).equals(words[0] + "command")) return List.of(command);
+        }
+        return COMMANDS;
     }
 
-    private static CommandLine commandLine(Terminal terminal, ConfigFile config) {
+    static CommandLine commandLine(Terminal terminal) {
+        return commandLine(terminal, ConfigFile.none(), COMMANDS);
+    }
+
+    private static CommandLine commandLine(Terminal terminal, ConfigFile config, List<Class<?>> commands) {
         LogLines.to(terminal);
         var main = new Main(terminal);
         var line = new CommandLine(main);
+        commands.forEach(line::addSubcommand);
         var defaults = new EnvironmentDefaults(terminal.environment(), config);
         line.setDefaultValueProvider(defaults);
         line.setCaseInsensitiveEnumValuesAllowed(true);

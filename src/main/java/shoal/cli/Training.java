@@ -60,7 +60,7 @@ final class Training {
             words.removeFirst();
             set = SET.matcher(words.getFirst());
         }
-        int code = Main.commandLine(Terminal.of(environment)).execute(words.toArray(String[]::new));
+        int code = Main.run(Terminal.of(environment), words.toArray(String[]::new));
         if (code != 0) System.err.println("exit " + code + ": " + line);
         return code;
     }

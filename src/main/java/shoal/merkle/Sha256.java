@@ -59,7 +59,7 @@ final class Sha256 {
     void digests(MemorySegment data, int[] at, int[] lengths, int count, byte[] out, int to) {
         for (int i = 0; i < count; i++) Objects.checkFromIndexSize(at[i], (long) lengths[i], data.byteSize());
         Objects.checkFromIndexSize(to, count * Hash.BYTES, out.length);
-        if (quick != null) {
+        if (quick != null && NativeSha256.reaches(data)) {
             quick.digests(data, at, lengths, count, out, to);
             return;
         }

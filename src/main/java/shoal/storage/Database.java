@@ -70,7 +70,7 @@ final class Database {
     }
 
     private static Connection connect(Path file) throws SQLException, DiskFault {
-        Connection connection = raw(file);
+        Connection connection = raw(file.toString());
         try {
             prepare(connection, file);
             return connection;
@@ -80,14 +80,23 @@ final class Database {
         }
     }
 
-    private static Connection raw(Path file) throws SQLException {
+    /** What {@link #open} needs before it can open anything, which takes the JVM long: classes, the native library. */
+    static void warmUp() {
+        try {
+            raw(":memory:").close();
+        } catch (SQLException e) {
+            // to open a database will say why
+        }
+    }
+
+    private static Connection raw(String name) throws SQLException {
         var properties = new Properties();
         properties.setProperty("busy_timeout", "100");
         // what nobody asks for: it costs as much as the insertion itself
         properties.setProperty("jdbc.get_generated_keys", "false");
         // not by DriverManager, which looks for other drivers on the whole class path first
-        Connection connection = new JDBC().connect("jdbc:sqlite:" + file, properties);
-        if (connection == null) throw new SQLException("not a name for a database: " + file);
+        Connection connection = new JDBC().connect("jdbc:sqlite:" + name, properties);
+        if (connection == null) throw new SQLException("not a name for a database: " + name);
         return connection;
     }
 
@@ -159,7 +168,7 @@ final class Database {
     }
 
     private static void check(Path file) throws SQLException {
-        try (Connection connection = raw(file);
+        try (Connection connection = raw(file.toString());
                 Statement statement = connection.createStatement()) {
             String verdict = text(statement, "PRAGMA quick_check(1)");
             if (!verdict.equals("ok")) throw Faults.damage(verdict);

@@ -84,6 +84,11 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /** Makes ready what {@link #open} needs: for a thread beside one that has other things to do before. */
+    public static void warmUp() {
+        Database.warmUp();
+    }
+
     /** The folder in which everything lies. */
     public Path dir() {
         return dir;

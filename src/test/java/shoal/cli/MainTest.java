@@ -53,6 +53,18 @@ final class MainTest {
     }
 
     @Test
+    void onlyTheCommandThatIsTypedIsRead() {
+        Main.commandLine(Terminal.ofProcess()).getSubcommands().values().forEach(line -> {
+            String name = line.getCommandName();
+            assertEquals(List.of(line.getCommand().getClass()), Main.needed(name, "--help"));
+        });
+        int all = Main.needed().size();
+        assertEquals(all, Main.needed("--json", "show").size());
+        assertEquals(all, Main.needed("get", "NAME").size(), "by its other name");
+        assertEquals(all, Main.needed("sahre").size(), "so that the right ones can be suggested");
+    }
+
+    @Test
     void withoutACommandItShowsTheUsageAndExitsWithTwo() {
         assertEquals(2, run());
         assertTrue(errors().contains("Usage: shoal"), errors());
