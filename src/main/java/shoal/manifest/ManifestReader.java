@@ -11,8 +11,8 @@ import shoal.bencode.BencodeException;
 import shoal.bencode.BencodeLimits;
 import shoal.bencode.BencodeReader;
 import shoal.bencode.Bencoded;
-import shoal.bytes.Hash;
 import shoal.bytes.InfoHash;
+import shoal.merkle.Sha256;
 
 /** Reads manifests that anyone may have made. What it returns is consistent; what is not is refused with one line. */
 public final class ManifestReader {
@@ -69,11 +69,11 @@ public final class ManifestReader {
         Optional<InfoHash> v1Hash = Optional.empty();
         if (HybridKeys.areIn(dict)) {
             HybridKeys.check(dict, name, tree, pieceLength);
-            v1Hash = Optional.of(InfoHash.of(digest("SHA-1", raw)));
+            v1Hash = Optional.of(InfoHash.of(sha1(raw)));
         }
         return new InfoDict(
                 raw,
-                Hash.of(digest("SHA-256", raw)),
+                Sha256.of(raw.bytes()),
                 v1Hash,
                 name,
                 pieceLength,
@@ -128,13 +128,13 @@ public final class ManifestReader {
         return root.size() == 1 && root.valueAt(0) instanceof BDict node && node.has("");
     }
 
-    private static byte[] digest(String algorithm, BString bytes) {
+    private static byte[] sha1(BString bytes) {
         try {
-            MessageDigest digest = MessageDigest.getInstance(algorithm);
+            MessageDigest digest = MessageDigest.getInstance("SHA-1");
             digest.update(bytes.buffer());
             return digest.digest();
         } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has " + algorithm, e);
+            throw new AssertionError("every JDK has SHA-1", e);
         }
     }
 }

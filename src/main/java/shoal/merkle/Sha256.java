@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import shoal.bytes.Hash;
 
 /** SHA-256, of one message or of many at once. Keeps a digest: belongs to one thread. */
-final class Sha256 {
+public final class Sha256 {
     private final @Nullable NativeSha256 quick;
     private @Nullable MessageDigest digest;
     private final int[] zero = {0};
@@ -23,6 +23,13 @@ final class Sha256 {
 
     Sha256(Optional<NativeSha256> quick) {
         this.quick = quick.orElse(null);
+    }
+
+    /** The hash of all of {@code message}. */
+    public static Hash of(byte[] message) {
+        var hash = new byte[Hash.BYTES];
+        new Sha256().digest(message, 0, message.length, hash, 0);
+        return Hash.of(hash);
     }
 
     /** The JDK's digest, which is looked up when it is needed: that costs as much as many hashes. */

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Bits;
-import shoal.bytes.Hash;
 import shoal.bytes.InfoHash;
+import shoal.merkle.Sha256;
 import shoal.wire.ExtensionMessage.MetadataData;
 import shoal.wire.ExtensionMessage.MetadataReject;
 import shoal.wire.ExtensionMessage.MetadataRequest;
@@ -119,7 +119,7 @@ final class MetadataExchange {
         }
         source = null;
         refusedBy.add(peer.number);
-        if (!settings.isInfo(Hash.of(digest("SHA-256", buffer)), InfoHash.of(digest("SHA-1", buffer)))) {
+        if (!settings.isInfo(Sha256.of(buffer), sha1(buffer))) {
             throw new PeerFault("sent metadata with another hash");
         }
         return buffer;
@@ -143,11 +143,11 @@ final class MetadataExchange {
         peer.send(known.answer(request), now);
     }
 
-    private static byte[] digest(String algorithm, byte[] bytes) {
+    private static InfoHash sha1(byte[] bytes) {
         try {
-            return MessageDigest.getInstance(algorithm).digest(bytes);
+            return InfoHash.of(MessageDigest.getInstance("SHA-1").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has " + algorithm, e);
+            throw new AssertionError("every JDK has SHA-1", e);
         }
     }
 }
