@@ -22,7 +22,7 @@ final class DocumentsTest {
     private static final Path HOME = Path.of(System.getProperty("shoal.home", ""));
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
     private static final Pattern CLASS = Pattern.compile("([a-z]+\\.)?[A-Z]\\w+");
-    private static final Pattern ROW = Pattern.compile("(?:\\b[Rr]ows? |\")((?:[AB]\\d{1,2}(?:, | and )?)+)");
+    private static final Pattern ROW = Pattern.compile("(?:\\b[Rr]ows? |\")((?:[ABH]\\d{1,2}(?:, | and )?)+)");
 
     private static Map<String, String> tests() throws IOException {
         return HouseRules.read(HOME.resolve("src/test/java"));
@@ -101,17 +101,21 @@ final class DocumentsTest {
     private static Set<String> named(Stream<String> texts) {
         var rows = new TreeSet<String>();
         texts.forEach(text -> ROW.matcher(text).results().map(MatchResult::group)
-                .forEach(some -> Pattern.compile("[AB]\\d{1,2}").matcher(some).results()
+                .forEach(some -> Pattern.compile("[ABH]\\d{1,2}").matcher(some).results()
                         .forEach(row -> rows.add(row.group()))));
         return rows;
     }
 
-    /** The catalogue of faults: A, manifests and bencoding, and B, paths. A test says in words or in its rows which. */
+    /**
+     * The catalogue of faults: A, manifests and bencoding, B, paths, and H, disks, crashes and the database. A test
+     * says in words or in its rows which it provokes.
+     */
     @Test
-    void eachRowOfTheFaultsOfManifestsAndPathsHasATestThatNamesIt() throws IOException {
+    void eachRowOfTheFaultsOfManifestsPathsAndDisksHasATestThatNamesIt() throws IOException {
         var expected = new TreeSet<String>();
         IntStream.rangeClosed(1, 19).forEach(row -> expected.add("A" + row));
         IntStream.rangeClosed(1, 14).forEach(row -> expected.add("B" + row));
+        IntStream.rangeClosed(1, 20).forEach(row -> expected.add("H" + row));
         var sources = tests();
         sources.remove("shoal/DocumentsTest.java");
         expected.removeAll(named(sources.values().stream()));
@@ -120,7 +124,7 @@ final class DocumentsTest {
 
     @Test
     void rowsAreReadInEveryFormInWhichTestsNameThem() {
-        String text = "/** Row B4. */ /** Rows A10, A17 and B1. */ raw(\"A1 depth bomb\", \"x A2\", 0xA3, A4)";
-        assertEquals(new TreeSet<>(List.of("A1", "A10", "A17", "B1", "B4")), named(Stream.of(text)));
+        String text = "/** Row B4. */ /** Rows A10, H17 and B1. */ raw(\"A1 depth bomb\", \"x A2\", 0xA3, A4)";
+        assertEquals(new TreeSet<>(List.of("A1", "A10", "B1", "B4", "H17")), named(Stream.of(text)));
     }
 }

@@ -181,6 +181,7 @@ final class HouseRulesTest {
     }
 
     @ParameterizedTest
+    /** Row H19: who interrupts a thread in a file closes that file for all threads. */
     @ValueSource(strings = {"reader.interrupt();", "threads.shutdownNow();", "answer.cancel(true);"})
     void refusesAnInterrupt(String statement) {
         refusesInWire("never interrupt", "final class Bad {{ " + statement + " }}");

@@ -23,19 +23,32 @@ final class DownloadFile implements AutoCloseable {
     /** Where the log begins. */
     static final int LOG = 4096;
 
+    /** What became of the process that was at a download before. */
+    enum Past {
+        /** There was none, or it ended in order. */
+        IN_ORDER,
+        /** It was killed. */
+        KILLED,
+        /** It ended with the machine: what it forced to the disk is there, unless the disk lied. */
+        POWER_LOST
+    }
+
+    /** Another one after each start of the machine; Linux only. */
+    private static final Path MACHINE_START = Path.of("/proc/sys/kernel/random/boot_id");
+
     /** A second look at a file that this process has locked would, once closed, give the lock away (POSIX). */
     private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
     private final Path path;
     private final FileChannel channel;
     private final FileLock lock;
-    private final boolean wasThere;
+    private final Past past;
 
-    private DownloadFile(Path path, FileChannel channel, FileLock lock, boolean wasThere) {
+    private DownloadFile(Path path, FileChannel channel, FileLock lock, Past past) {
         this.path = path;
         this.channel = channel;
         this.lock = lock;
-        this.wasThere = wasThere;
+        this.past = past;
     }
 
     /**
@@ -72,11 +85,13 @@ final class DownloadFile implements AutoCloseable {
                 if (lock == null) throw inUse(target, "process " + owner(channel));
                 // the one who had it may have removed it between our opening and our locking
                 if (!Files.exists(path)) continue;
-                byte[] text = (ProcessHandle.current().pid() + "\n" + target + "\n").getBytes(StandardCharsets.UTF_8);
-                var pid = ByteBuffer.wrap(Arrays.copyOf(text, LOG));
-                channel.write(pid, 0);
+                String start = machineStart();
+                Past past = wasThere ? past(channel, start) : Past.IN_ORDER;
+                byte[] text = (ProcessHandle.current().pid() + "\n" + start + "\n" + target + "\n")
+                        .getBytes(StandardCharsets.UTF_8);
+                channel.write(ByteBuffer.wrap(Arrays.copyOf(text, LOG)), 0);
                 locked = true;
-                return new DownloadFile(path, channel, lock, wasThere);
+                return new DownloadFile(path, channel, lock, past);
             } finally {
                 if (!locked) channel.close();
             }
@@ -84,11 +99,29 @@ final class DownloadFile implements AutoCloseable {
     }
 
     private static String owner(FileChannel channel) throws IOException {
-        ByteBuffer start = ByteBuffer.allocate(32);
+        String pid = line(channel, 0);
+        return pid.isEmpty() ? "of an unknown number" : pid;
+    }
+
+    private static Past past(FileChannel channel, String start) throws IOException {
+        return start.isEmpty() || start.equals(line(channel, 1)) ? Past.KILLED : Past.POWER_LOST;
+    }
+
+    /** Nothing where the system does not tell. */
+    private static String machineStart() {
+        try {
+            return Files.readString(MACHINE_START).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** One of the short lines at the beginning; empty if it is not there. */
+    private static String line(FileChannel channel, int number) throws IOException {
+        var start = ByteBuffer.allocate(128);
         channel.read(start, 0);
-        String text = new String(start.array(), 0, start.position(), StandardCharsets.UTF_8);
-        int end = text.indexOf('\n');
-        return end > 0 ? text.substring(0, end) : "of an unknown number";
+        String[] lines = new String(start.array(), 0, start.position(), StandardCharsets.UTF_8).split("\n", -1);
+        return number < lines.length - 1 ? lines[number] : "";
     }
 
     private static DiskFault inUse(Path target, String owner) {
@@ -104,9 +137,9 @@ final class DownloadFile implements AutoCloseable {
         }
     }
 
-    /** Whether this download was under way before, and did not end in order. */
-    boolean wasThere() {
-        return wasThere;
+    /** Whether this download was under way before, and how that ended. */
+    Past past() {
+        return past;
     }
 
     /** From now on a power failure cannot make it forgotten that this download was under way, while this file stays. */

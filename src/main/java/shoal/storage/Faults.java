@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -84,10 +85,27 @@ final class Faults {
                     DiskFault.Kind.IO,
                     file + " is damaged: start again, it is then set aside and made anew by hashing",
                     e);
-            case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH -> new DiskFault(
-                    DiskFault.Kind.IO, "cannot write " + file + ": " + e.getMessage(), e);
+            case SQLITE_CANTOPEN -> {
+                IOException reason = refusal(file);
+                yield reason == null ? cannotWrite(e, file) : of(reason, "cannot write", file);
+            }
+            case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH -> cannotWrite(e, file);
             default -> new DiskFault(DiskFault.Kind.IO, "the database " + file + " failed: " + e.getMessage(), e);
         };
+    }
+
+    private static DiskFault cannotWrite(SQLException e, Path file) {
+        return new DiskFault(DiskFault.Kind.IO, "cannot write " + file + ": " + e.getMessage(), e);
+    }
+
+    /** Why no file can be made beside {@code file}, which SQLite does not tell; null if one can. */
+    private static @Nullable IOException refusal(Path file) {
+        try {
+            Files.delete(Files.createTempFile(Objects.requireNonNull(file.getParent()), "shoal", ".try"));
+            return null;
+        } catch (IOException e) {
+            return e;
+        }
     }
 
     /** Whether another process was in the way and it is worth trying again. */

@@ -34,7 +34,7 @@ final class FetchOpening {
     private final TargetFolder target;
     private final ReceivedLog log;
     private final boolean overwrite;
-    private final boolean wasUnderWay;
+    private final DownloadFile.Past past;
     private final Reuse reuse;
     private final Set<HeldFile> based = new HashSet<>();
     private long taken;
@@ -70,15 +70,15 @@ final class FetchOpening {
         }
     }
 
-    /** {@code wasUnderWay}: whether this download was begun before, and did not end in order. */
+    /** {@code past}: whether this download was begun before, and how that ended. */
     FetchOpening(Store store, Shelf shelf, TargetFolder target, ReceivedLog log, boolean overwrite,
-            boolean wasUnderWay, Reuse reuse, Progress progress) {
+            DownloadFile.Past past, Reuse reuse, Progress progress) {
         this.store = store;
         this.shelf = shelf;
         this.target = target;
         this.log = log;
         this.overwrite = overwrite;
-        this.wasUnderWay = wasUnderWay;
+        this.past = past;
         this.reuse = reuse;
         this.progress = progress;
         this.have = new Bits(shelf.manifest().pieceCount());
@@ -215,7 +215,7 @@ final class FetchOpening {
     private boolean judgePart(Found each, FileStamp stamp) throws DiskFault {
         HeldFile file = each.file;
         if (stamp.size() != file.file.length()) {
-            if (wasUnderWay && stamp.size() > 0 && stamp.size() < file.file.length()) {
+            if (past != DownloadFile.Past.IN_ORDER && stamp.size() > 0 && stamp.size() < file.file.length()) {
                 // a power failure may leave bytes and not the length, which is older
                 file.lengthen();
                 file.foundPart();
@@ -236,6 +236,7 @@ final class FetchOpening {
                 && isOurs(each.row.get(), stamp, left == null ? 0 : left.touched);
         boolean made = left != null && left.inode == stamp.inode();
         if (!known && !made) return false;
+        if (known && !new Sample(store, file, target, past).isRight(each.proven)) return false;
         if (!known) each.disbelieve();
         resume(each, stamp, left);
         return true;

@@ -41,7 +41,7 @@ public final class Repair {
             var repair = new RepairOpening(manifest, target, folder, checks);
             store.layers(manifest).forEach(repair.shelf()::learn);
             var opening = new FetchOpening(
-                    store, repair.shelf(), target, log, false, false, Reuse.COPIES, progress);
+                    store, repair.shelf(), target, log, false, DownloadFile.Past.IN_ORDER, Reuse.COPIES, progress);
             repair.run(opening);
             opening.run();
             opened = true;

@@ -97,6 +97,7 @@ final class RepairingTest {
         return repairing;
     }
 
+    /** Row H11, and mended. */
     @Test
     void oneFlippedBitCostsOneBlock() throws Exception {
         flip(3 * PIECE + 2 * BLOCK + 5);

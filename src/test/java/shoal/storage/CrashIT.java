@@ -40,6 +40,7 @@ final class CrashIT {
     private int mostTwice;
     private int mostHashed;
 
+    /** Row H1, while it fetches. */
     @Test
     void losesNothingThatItSaidWhenItIsKilled() throws Exception {
         long seed = Long.getLong("shoal.seed", System.nanoTime());

@@ -21,6 +21,7 @@ final class DownloadFileTest {
     @TempDir
     private Path dir;
 
+    /** Row H15. */
     @Test
     void tellsTheSecondProcessWhoIsAtItAndLetsItInWhenThatOneDies() throws Exception {
         try (var fetch = new TestFetch(dir)) {
@@ -42,6 +43,7 @@ final class DownloadFileTest {
         }
     }
 
+    /** Rows H17 and H20: a second look at a locked file must not give the lock away. */
     @Test
     void letsNobodyElseInThisProcessIn() throws Exception {
         try (var fetch = new TestFetch(dir)) {

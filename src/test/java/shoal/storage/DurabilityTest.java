@@ -117,6 +117,7 @@ final class DurabilityTest {
         }
     }
 
+    /** Row H3. */
     @Test
     void notesNothingThatCouldNotBeForced() throws Exception {
         var failing = new AtomicBoolean();

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A disk without room, by means of a small file system in memory: only the superuser can mount one. */
+/**
+ * A disk without room, without room for names, or to be read only, by means of a small file system in memory: only the
+ * superuser can mount one.
+ */
 final class FullDiskIT {
     private static final TestContent FILE = TestContent.of("file", 256 << 10, Map.of("file", 5_000_000));
 
@@ -28,11 +34,18 @@ final class FullDiskIT {
     @BeforeEach
     void mount() throws Exception {
         small = Files.createDirectory(dir.resolve("small"));
-        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=8m", "shoal-test", small.toString())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(mount.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assumeTrue(mount.waitFor() == 0, "skipped: no file system can be mounted here: " + said.strip());
+        String said = mount("-t", "tmpfs", "-o", "size=8m", "shoal-test");
+        assumeTrue(said.isEmpty(), "skipped: no file system can be mounted here: " + said);
+    }
+
+    /** What went wrong; nothing if it did not. */
+    private String mount(String... words) throws Exception {
+        var command = new ArrayList<>(List.of("mount"));
+        command.addAll(List.of(words));
+        command.add(small.toString());
+        Process mount = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(mount.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        return mount.waitFor() == 0 ? "" : said.isEmpty() ? "mount failed" : said;
     }
 
     @AfterEach
@@ -66,6 +79,7 @@ final class FullDiskIT {
         }
     }
 
+    /** Row H5. */
     @Test
     void stopsWhenTheRoomIsGoneAndGoesOnWhenThereIsSome() throws Exception {
         try (Store store = Store.open(dir.resolve("state"))) {
@@ -122,12 +136,79 @@ final class FullDiskIT {
         try (Store store = Store.open(state);
                 FileHoldings holdings = elsewhere(store, events)) {
             assertTrue(holdings.have().has(0));
-            for (int piece = 1; piece < FILE.manifest.pieceCount(); piece++) {
-                if (!holdings.have().has(piece)) FILE.fetch(holdings, piece);
-            }
-            holdings.finish();
+            finish(holdings);
             assertEquals(-1, Files.mismatch(dir.resolve("out/file"), copy()));
         }
+    }
+
+    /** Row H6. All that a fetch makes lies on the disk: the database and its log, what is under way, the part. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void saysThatThereIsNoRoomForAnotherNameAndGoesOnWhenThereIs(int names) throws Exception {
+        assertEquals("", mount("-o", "remount,nr_inodes=" + names));
+        var events = new Events();
+        boolean isDone = false;
+        try (Store store = Store.open(small.resolve("state"));
+                FileHoldings holdings = open(store, events)) {
+            for (int piece = 0; piece < 5; piece++) FILE.fetch(holdings, piece);
+            holdings.finish();
+            isDone = true;
+        } catch (DiskFault fault) {
+            assertEquals(DiskFault.Kind.FULL, fault.kind(), fault.getMessage());
+            String message = fault.getMessage();
+            assertTrue(message.startsWith("disk full: need ") && message.contains(small.toString()), message);
+            assertTrue(message.endsWith("(no inodes left, or a quota?)"), message);
+        }
+        assertEquals(names > 8, isDone, "a name for each of eight files and folders and the top");
+        assertEquals("", mount("-o", "remount,nr_inodes=100"));
+        try (Store store = Store.open(small.resolve("state"));
+                FileHoldings holdings = open(store, events)) {
+            finish(holdings);
+        }
+        assertEquals(-1, Files.mismatch(small.resolve("out/file"), copy()));
+    }
+
+    private void finish(FileHoldings holdings) throws Exception {
+        for (int piece = 0; piece < FILE.manifest.pieceCount(); piece++) {
+            if (!holdings.have().has(piece)) FILE.fetch(holdings, piece);
+        }
+        holdings.finish();
+    }
+
+    /** Row H7. */
+    @Test
+    void saysThatADiskMayNotBeWrittenAndLosesNothingOfWhatIsOnIt() throws Exception {
+        var events = new Events();
+        Store.open(small.resolve("state")).close();
+        try (Store store = Store.open(dir.resolve("state"));
+                FileHoldings holdings = open(store, events)) {
+            for (int piece = 0; piece < 5; piece++) FILE.fetch(holdings, piece);
+            events.await(StorageEvent.Committed.class, 5);
+        }
+        assertEquals("", mount("-o", "remount,ro"));
+        assertReadOnly(small.resolve("state/state.db"),
+                assertThrows(DiskFault.class, () -> Store.open(small.resolve("state")).close()));
+        try (Store store = Store.open(dir.resolve("state"))) {
+            DiskFault fault = assertThrows(DiskFault.class, () -> {
+                try (FileHoldings holdings = open(store, events)) {
+                    finish(holdings);
+                }
+            });
+            assertReadOnly(small.resolve("out"), fault);
+        }
+        assertEquals("", mount("-o", "remount,rw"));
+        try (Store store = Store.open(dir.resolve("state"));
+                FileHoldings holdings = open(store, events)) {
+            assertEquals(5, holdings.have().count());
+            finish(holdings);
+        }
+        assertEquals(-1, Files.mismatch(small.resolve("out/file"), copy()));
+    }
+
+    private static void assertReadOnly(Path where, DiskFault fault) {
+        assertEquals(DiskFault.Kind.IO, fault.kind());
+        String message = fault.getMessage();
+        assertTrue(message.contains(where.toString()) && message.contains("ead-only"), message);
     }
 
     private FileHoldings elsewhere(Store store, Events events) throws Exception {

@@ -36,6 +36,7 @@ final class PowerLossIT {
     private int setAside;
     private final Map<String, Integer> refused = new HashMap<>();
 
+    /** Row H2. */
     @Test
     void claimsNothingAfterAPowerFailureThatIsNotThere() throws Exception {
         long seed = Long.getLong("shoal.seed", System.nanoTime());

@@ -173,6 +173,7 @@ final class ResumeTest {
         }
     }
 
+    /** Row H18. Parts lie beside their files, so nothing is moved from one file system to another. */
     @Test
     void takesAFileThatWasRenamedJustBeforeTheKill() throws Exception {
         try (FileHoldings holdings = fetch.open(FILE)) {

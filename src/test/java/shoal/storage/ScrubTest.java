@@ -41,6 +41,7 @@ final class ScrubTest {
         Files.setLastModifiedTime(path, time);
     }
 
+    /** Row H9, at who gives it. */
     @Test
     void aPieceThatHasGoneBadIsWithdrawnAloneAndNotBelievedAtTheNextStart() throws Exception {
         SHARE.writeTo(dir);

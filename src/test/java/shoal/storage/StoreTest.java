@@ -242,6 +242,7 @@ final class StoreTest {
         }
     }
 
+    /** Row H16. */
     @Test
     void leavesANewerDatabaseAsItIs() throws Exception {
         remember();
@@ -271,6 +272,7 @@ final class StoreTest {
     }
 
     @ParameterizedTest
+    /** Row H12. */
     @ValueSource(strings = {"garbage", "header", "truncated", "schema"})
     void setsADamagedDatabaseAside(String damage) throws Exception {
         remember();
@@ -314,6 +316,7 @@ final class StoreTest {
         }
     }
 
+    /** Row H12, its log. */
     @Test
     void readsALogThatEndsInGarbageAsFarAsItIsGood() throws Exception {
         try (Store store = Store.open(dir)) {
@@ -348,6 +351,7 @@ final class StoreTest {
         }
     }
 
+    /** Row H14. */
     @Test
     void namesTheProcessThatHoldsTheDatabase() throws Exception {
         remember();
@@ -371,6 +375,7 @@ final class StoreTest {
         assertTrue(fault.getMessage().contains(file.toString()), fault.getMessage());
     }
 
+    /** Row H17. */
     @Test
     void needsAnSqliteWithoutTheBugThatDamagesDatabases() {
         assertThrows(IllegalStateException.class, () -> Database.Version.require("3.51.2"));

@@ -138,6 +138,7 @@ final class VerificationTest {
         assertEquals(List.of(path("more")), Verification.extras(dir.resolve("data/tree"), paths));
     }
 
+    /** Row H11. */
     @Test
     void findsRotThatNoStampTells() throws Exception {
         learnLeaves();

@@ -78,6 +78,7 @@ final class WithdrawalTest {
         return pieces;
     }
 
+    /** Row H8. */
     @Test
     void withdrawsAFileThatLostItsEndButNoLie() throws Exception {
         try (FileHoldings holdings = share()) {
@@ -94,6 +95,7 @@ final class WithdrawalTest {
     }
 
     @ParameterizedTest
+    /** Row H10, while it is given away. */
     @ValueSource(strings = {"changed", "replaced", "gone", "renamed"})
     void withdrawsAFileThatIsNoLongerTheOne(String what) throws Exception {
         try (FileHoldings holdings = share()) {
@@ -139,6 +141,7 @@ final class WithdrawalTest {
         }
     }
 
+    /** Row H10, while it is fetched. */
     @Test
     void failsWhenThePartIsTakenAway() throws Exception {
         try (FileHoldings holdings = fetch.open(TREE)) {
