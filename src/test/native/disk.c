@@ -4,7 +4,8 @@
  *    that a test can build what a power failure may leave;
  *  - lets the N-th call fail: the program opens the name ROOT/@fault N KIND MODE (KIND: an errno's number, or 0 for a
  *    short write; MODE: 1 once, 2 from there on), and finds in it how many calls there were since the last time, and
- *    which of them failed first; N = 0 ends it. SHOAL_DISK_FAULT="N KIND MODE" does the same from the start.
+ *    which of them failed first; N = 0 ends it. SHOAL_DISK_FAULT="N KIND MODE" does the same from the start, and
+ *    SHOAL_DISK_TOLD names a file into which the same is written at the end.
  * Linux only. A record is struct head, the names, each ended by a zero byte, and the data.
  */
 #define _GNU_SOURCE
@@ -62,6 +63,16 @@ __attribute__((constructor)) static void begin(void) {
     }
     if (fault) sscanf(fault, "%ld %d %d", &fault_at, &fault_errno, &fault_mode);
     root_length = strlen(root);
+}
+
+__attribute__((destructor)) static void end(void) {
+    const char *where = getenv("SHOAL_DISK_TOLD");
+    char text[sizeof failed + 32];
+    int file = where && root_length ? syscall(SYS_openat, AT_FDCWD, where, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
+    if (file < 0) return;
+    int length = snprintf(text, sizeof text, "%ld %s", calls, failed);
+    if (syscall(SYS_write, file, text, (size_t) length) < 0) abort();
+    syscall(SYS_close, file);
 }
 
 static void put(const void *bytes, size_t length) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -85,24 +84,6 @@ final class CommandsIT extends Processes {
                 tracker, "--bind", "127.0.0.1", "--wait", "1");
         assertTrue(alone.out().getLast().startsWith("FAILED 1 of 1 file"), alone.toString());
         assertFalse(Files.exists(copy));
-    }
-
-    @Test
-    void whatGoesBadUnderASeederThatScrubsIsNamedAndNotGivenAnyMore() throws Exception {
-        Path file = random("film.bin", 9, 3);
-        String tracker = tracker("0");
-        seeder("seeder", file, tracker, "-p", "1MiB").close();
-        FileTime time = Files.getLastModifiedTime(file);
-        try (var rotten = new RandomAccessFile(file.toFile(), "rw")) {
-            rotten.seek(MIB + 5);
-            rotten.write(rotten.read() + 1);
-        }
-        Files.setLastModifiedTime(file, time);
-        Program seeder = seeder("seeder", file, tracker, "-p", "1MiB", "--scrub");
-        seeder.awaitError("bytes 1048576 to 2097151 of film.bin are no longer what was shared", LONG);
-        Program fetch = shoal("other", "fetch", "film.bin", "-t", tracker, "--bind", "127.0.0.1", "--json", "-o",
-                folder.resolve("out").toString());
-        fetch.await("\"done\":" + 2 * MIB + ",.*\"badBlocks\":0,", LONG);
     }
 
     @Test

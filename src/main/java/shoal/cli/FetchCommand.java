@@ -85,6 +85,11 @@ final class FetchCommand implements Callable<Integer> {
                     + " --seed-time is reached.")
     private boolean keepSeeding;
 
+    @Option(names = "--scrub", fallbackValue = "true", order = 3,
+            description = "While --keep-seeding gives it to others, read all of it again and again, slowly, and give"
+                    + " nothing that has gone bad.")
+    private boolean scrub;
+
     @Option(names = "--overwrite", fallbackValue = "true", order = 4,
             description = "Replace files that are in the way and have other content.")
     private boolean overwrite;
@@ -179,6 +184,7 @@ final class FetchCommand implements Callable<Integer> {
                 end.complete();
                 runOnDone(terminal, lifetime, fetching);
             }
+            if (keepSeeding && scrub) fetching.scrub(store);
             if (keepSeeding) giveAway(terminal, fetching, watch);
         }
         return Exit.OK.code;

@@ -24,6 +24,7 @@ import shoal.storage.Holdings;
 import shoal.storage.PartialPiece;
 import shoal.storage.Progress;
 import shoal.storage.Reuse;
+import shoal.storage.Scrub;
 import shoal.storage.Store;
 import shoal.swarm.SwarmReport;
 import shoal.swarm.Wanted;
@@ -45,6 +46,7 @@ public final class Fetching implements AutoCloseable {
     private volatile long taken;
     private volatile long wanted;
     private @Nullable Holdings early;
+    private volatile @Nullable Holdings held;
     private volatile @Nullable Node node;
     private volatile @Nullable Session session;
     private volatile boolean done;
@@ -126,6 +128,7 @@ public final class Fetching implements AutoCloseable {
                 store, whole, wish.folder(), files, wish.overwrite(), wish.reuse(), checking);
         taken = holdings.taken();
         manifest = whole;
+        held = holdings;
         chosen = files;
         count(whole, files, holdings);
         return new Opener.Opened(holdings, files);
@@ -199,6 +202,15 @@ public final class Fetching implements AutoCloseable {
         done = open.awaitComplete(time);
         if (!done) patience.check(open.report(), open.trouble());
         return done;
+    }
+
+    /** Has what is here looked at again and again from now on; for who gives it on when all is done. */
+    public void scrub(Store store) throws DiskFault, ManifestException {
+        Session open = session;
+        Manifest whole = manifest;
+        Holdings files = held;
+        if (open == null || whole == null || files == null) throw new IllegalStateException("it is not open");
+        open.scrub(new Scrub(whole.withLayers(store.layers(whole)), files));
     }
 
     /** How the swarm stands. */

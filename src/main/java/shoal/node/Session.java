@@ -124,9 +124,7 @@ public final class Session implements AutoCloseable {
         holdings = opened.holdings();
         known.complete(manifest);
         swarm.opened(manifest, opened.holdings(), Wanted.of(manifest, opened.holdings(), opened.wanted()));
-        scrub = opened.scrub();
-        scrub.ifPresent(Scrub::begin);
-        if (closing) scrub.ifPresent(Scrub::close);
+        opened.scrub().ifPresent(this::scrub);
         // who named the only peers that may give means no others
         if (order.providers().isEmpty() && !manifest.isPrivate()) {
             others = new OtherSwarms(node, this, swarm, seeking, manifest, opened);
@@ -134,6 +132,13 @@ public final class Session implements AutoCloseable {
         for (WebSeeds.WebServer server : order.webSeeds()) {
             Thread.ofVirtual().name("find " + server.url()).start(() -> meet(server, manifest));
         }
+    }
+
+    /** Has its files looked after as long as it lasts. */
+    void scrub(Scrub by) {
+        scrub = Optional.of(by);
+        by.begin();
+        if (closing) by.close();
     }
 
     private void meet(WebSeeds.WebServer server, Manifest manifest) {

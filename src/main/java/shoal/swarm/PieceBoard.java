@@ -202,10 +202,14 @@ final class PieceBoard {
         return gained;
     }
 
-    /** What we offered is gone from the disk, and may be fetched again: returns the pieces that were ours. */
+    /**
+     * What we offered is gone from the disk: returns the pieces that were ours. It is fetched again, unless all was
+     * there already: whole files are the user's, and not written to.
+     */
     List<Integer> withdraw(int number) {
         int piece = holdings.canonical(number);
         if (!ours.clear(piece)) return List.of();
+        boolean isOver = isComplete();
         proven.clear(piece);
         var lost = new ArrayList<>(List.of(piece));
         for (int copy : copies.getOrDefault(piece, List.of())) {
@@ -213,7 +217,7 @@ final class PieceBoard {
             proven.clear(copy);
             lost.add(copy);
         }
-        if (wanted.has(piece)) {
+        if (wanted.has(piece) && !isOver) {
             bytesMissing += manifest.pieceSize(piece);
             missing.set(piece);
             if (knowsHashes(manifest.fileOf(piece))) rarest.add(piece);

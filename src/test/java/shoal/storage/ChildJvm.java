@@ -17,13 +17,18 @@ final class ChildJvm {
 
     static Program start(Map<String, String> environment, List<String> options, Class<?> main, Object... args)
             throws IOException {
+        return start(environment, options, main.getName(), args);
+    }
+
+    static Program start(Map<String, String> environment, List<String> options, String main, Object... args)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(options);
         command.add("-cp");
         command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-        command.add(main.getName());
+        command.add(main);
         for (Object arg : args) command.add(arg.toString());
         return Program.start(environment, command);
     }

@@ -20,7 +20,9 @@ record FaultyDisk(Path library) {
     enum Kind {
         SHORT_WRITE(0),
         EIO(5),
-        ENOSPC(28);
+        ENOSPC(28),
+        /** As after a remount because of errors, which opened files do not prevent. */
+        EROFS(30);
 
         private final int errno;
 
@@ -48,6 +50,17 @@ record FaultyDisk(Path library) {
     Map<String, String> environment(Path root, Path... log) {
         var environment = new HashMap<>(Map.of("LD_PRELOAD", library.toString(), "SHOAL_DISK_ROOT", root.toString()));
         for (Path path : log) environment.put("SHOAL_DISK_LOG", path.toString());
+        return environment;
+    }
+
+    /**
+     * The same for a process in which a call fails; at its end {@code told} says how many calls there were, and which
+     * failed first, if one did.
+     */
+    Map<String, String> environment(Path root, int call, Kind kind, boolean once, Path told) {
+        Map<String, String> environment = environment(root);
+        environment.put("SHOAL_DISK_FAULT", call + " " + kind.errno + " " + (once ? 1 : 2));
+        environment.put("SHOAL_DISK_TOLD", told.toString());
         return environment;
     }
 

@@ -127,15 +127,29 @@ class PieceBoardTest {
 
     @Test
     void whatIsWithdrawnIsWantedAgainWithItsCopies() {
-        disk.fill();
         PieceBoard board = board();
-        assertTrue(board.isComplete());
-        assertEquals(-1, board.rarest.first(all()));
+        var one = new Bits(content.manifest.pieceCount());
+        one.set(1);
+        board.begin(1);
+        board.commit(1);
+        assertEquals(-1, board.rarest.first(one));
+        long missing = board.bytesMissing();
         assertEquals(List.of(1, 5), board.withdraw(5));
         assertEquals(List.of(), board.withdraw(1));
-        assertFalse(board.isComplete());
-        assertEquals(1, board.rarest.first(all()));
+        assertEquals(missing + 32_768, board.bytesMissing());
+        assertEquals(1, board.rarest.first(one));
         assertFalse(board.ours.has(5));
+    }
+
+    @Test
+    void whatIsWithdrawnWhenAllWasHereIsNotFetchedAgain() {
+        disk.fill();
+        PieceBoard board = board();
+        assertEquals(List.of(1, 5), board.withdraw(1));
+        assertTrue(board.isComplete());
+        assertFalse(board.ours.has(5));
+        assertFalse(board.isWanted(1));
+        assertEquals(-1, board.next(all()));
     }
 
     @Test
