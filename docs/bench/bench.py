@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Benchmarks of whole processes, beside the real libtorrent 2.0.8 and beside bare loops in Java. Loopback only.
 
-    docs/bench/bench.py make|tree|verify|fetch|small|useless|links|start|memory|all [--runs N] [--dir DIR] [--json FILE]
+    docs/bench/bench.py make|tree|verify|fetch|small|useless|scrub|links|start|memory|all [--runs N] [--dir DIR] [--json FILE]
 
 docs/BENCHMARKS.md says what is measured and how. Needs: Python 3.11, /usr/bin/python3 with python3-libtorrent, a JDK
 25, a memory file system with room (make and verify 5 GiB, fetch 5 GiB), and two quiet cores.
@@ -20,6 +20,7 @@ import limits
 import links
 import measure
 import place
+import scrub
 import starting
 import useless
 
@@ -30,6 +31,7 @@ BENCHMARKS = {
     "fetch": (fetching.fetch, "2 GiB over loopback from one and from four seeders"),
     "small": (fetching.small, "1 MiB over loopback, from the command to its end"),
     "useless": (useless.useless, "10 seeders alone, and among 40 that give nothing"),
+    "scrub": (scrub.scrub, "2 GiB from a seeder that scrubs, and from one that does not"),
     "links": (links.links, "four links of 200 Mbit/s and 20 ms, beside aria2 from nginx; not among all"),
     "start": (starting.start, "start-up of short commands"),
     "memory": (limits.memory, "peak memory, and work with a heap of 256 MiB"),
