@@ -24,6 +24,9 @@ import shoal.wire.PeerFault;
  * whose blocks are to be told apart. Each answer is proven by itself, up to a node that is known; one that fails
  * changes nothing but its sender's standing. The swarm's thread alone uses it.
  *
+ * <p>Who takes part in another share with longer pieces than ours knows our layer only below the pieces that he has,
+ * and we cannot tell him from others: where nobody has all of what is asked for, and all refuse it, less is asked for.
+ *
  * <p>A job is either out with one peer, or in {@code waiting}.
  */
 final class HashFetch {
@@ -45,40 +48,51 @@ final class HashFetch {
         final ManifestFile file;
         final int piece;
         final Hash proof;
-        final HashList[] parts;
+
+        /** The number within its layer of the first hash that is wanted, and how many are. */
+        final int first;
+
+        final int count;
+        final byte[] hashes;
         final List<Job> jobs = new ArrayList<>();
         int missing;
 
-        Goal(ManifestFile file, int piece, Hash proof, int parts) {
+        Goal(ManifestFile file, int piece, Hash proof, int first, int count) {
             this.file = file;
             this.piece = piece;
             this.proof = proof;
-            this.parts = new HashList[parts];
-            missing = parts;
+            this.first = first;
+            this.count = count;
+            hashes = new byte[parts() * length() * Hash.BYTES];
+            missing = parts() * length();
         }
 
-        HashList whole() {
-            if (parts.length == 1) return parts[0];
-            int size = parts[0].size();
-            var all = new byte[parts.length * size * Hash.BYTES];
-            for (int i = 0; i < parts.length; i++) parts[i].write(0, size, all, i * size * Hash.BYTES);
-            return HashList.wrap(all);
+        int parts() {
+            return Math.max(1, Math.ceilDiv(count, SwarmLimits.HASHES_ASKED));
+        }
+
+        /** Hashes in one request, which is for a power of two of them. */
+        int length() {
+            return Math.min(SwarmLimits.HASHES_ASKED, Math.max(2, 1 << Merkle.ceilLog2(count)));
+        }
+
+        void put(int index, HashList some) {
+            some.write(0, some.size(), hashes, (index - first) * Hash.BYTES);
+            missing -= some.size();
         }
     }
 
     private static final class Job {
         final HashRequest request;
         final Goal goal;
-        final int part;
         final Set<Integer> refusedBy = new HashSet<>();
         @Nullable Peer asked;
         long askedAt;
         long notBefore;
 
-        Job(HashRequest request, Goal goal, int part, long now) {
+        Job(HashRequest request, Goal goal, long now) {
             this.request = request;
             this.goal = goal;
-            this.part = part;
             notBefore = now;
         }
     }
@@ -105,8 +119,7 @@ final class HashFetch {
     /** Gets the piece layer of a file that is longer than a piece. Files with one root have one layer. */
     void wantLayer(ManifestFile file, long now) {
         int base = Merkle.pieceLayer(manifest.pieceLength());
-        want(new Goal(file, -1, file.root(), parts(file.pieceCount())), base, 0, file.pieceCount(),
-                Merkle.height(file.length()), now);
+        want(new Goal(file, -1, file.root(), 0, file.pieceCount()), base, Merkle.height(file.length()), now);
     }
 
     /** Gets the leaves of a piece, unless that is under way. A piece of one block has its leaf for a hash. */
@@ -119,9 +132,9 @@ final class HashFetch {
         Hash node = layer == null ? file.root() : layer.at(piece.piece - file.firstPiece());
         int top = whole ? Merkle.height(file.length()) : pieceLayer;
         int first = whole ? 0 : (piece.piece - file.firstPiece()) << pieceLayer;
-        var goal = new Goal(file, piece.piece, node, parts(1 << top));
+        var goal = new Goal(file, piece.piece, node, first, 1 << top);
         leavesWanted.put(piece.piece, goal);
-        want(goal, 0, first, 1 << top, top, now);
+        want(goal, 0, top, now);
     }
 
     /** The leaves of this piece are of no more use: it is proven. */
@@ -130,25 +143,48 @@ final class HashFetch {
         if (goal != null) drop(goal);
     }
 
-    private static int parts(int hashes) {
-        return Math.max(1, (hashes + SwarmLimits.HASHES_ASKED - 1) / SwarmLimits.HASHES_ASKED);
+    /** Requests what the goal is, in layer {@code base}, up to a node of layer {@code top}. */
+    private void want(Goal goal, int base, int top, long now) {
+        for (int part = 0; part < goal.parts(); part++) {
+            request(goal, base, goal.first + part * goal.length(), goal.length(), top, now);
+        }
+        stirred = true;
     }
 
-    /** Requests {@code count} hashes of layer {@code base} from {@code first} on, up to a node of layer {@code top}. */
-    private void want(Goal goal, int base, int first, int count, int top, long now) {
-        int padded = Math.max(2, 1 << Merkle.ceilLog2(count));
-        int length = Math.min(SwarmLimits.HASHES_ASKED, padded);
+    private void request(Goal goal, int base, int index, int length, int top, long now) {
         int uncles = top - base - Integer.numberOfTrailingZeros(length);
         // no uncle: then "no proof" says the same, and clients that know no proofs answer too
         int proof = uncles == 0 ? 0 : top - base - 1;
-        for (int part = 0; part < goal.parts.length; part++) {
-            var request = new HashRequest(goal.file.root(), base, first + part * length, length, proof);
-            var job = new Job(request, goal, part, now);
-            if (jobs.putIfAbsent(request, job) != null) continue;
-            goal.jobs.add(job);
-            waiting.add(job);
+        var request = new HashRequest(goal.file.root(), base, index, length, proof);
+        var job = new Job(request, goal, now);
+        if (jobs.putIfAbsent(request, job) != null) return;
+        goal.jobs.add(job);
+        waiting.add(job);
+    }
+
+    /** Nobody gives so many hashes of a layer at once: asks for each half of them. */
+    private void split(Job job, long now) {
+        Goal goal = job.goal;
+        end(job);
+        int half = job.request.length() / 2;
+        for (int index : new int[] {job.request.index(), job.request.index() + half}) {
+            // what lies behind the file's end nobody needs
+            if (index >= goal.count) goal.missing -= half;
+            else request(goal, job.request.base(), index, half, Merkle.height(goal.file.length()), now);
         }
         stirred = true;
+    }
+
+    /** Whether less at once might be given: of these pieces some are there, and nobody has all. */
+    private boolean isTooMuch(Job job) {
+        if (job.goal.piece >= 0 || job.request.length() == 2) return false;
+        boolean some = false;
+        for (Peer peer : peers.all()) {
+            if (peer.closing || peer.isV1) continue;
+            if (hasAll(peer, job)) return false;
+            some |= has(peer, first(job), behind(job));
+        }
+        return some;
     }
 
     /** Peers came or said what they have: whom can be asked is asked by {@link #after}. */
@@ -186,9 +222,12 @@ final class HashFetch {
         if (able.isEmpty()) {
             // behind the others, which may have better luck
             waiting.add(job);
-            if (allRefused(job)) refused(job, now);
+            if (!allRefused(job)) return;
+            if (isTooMuch(job)) split(job, now);
+            else refused(job, now);
             return;
         }
+        if (able.stream().anyMatch(each -> hasAll(each, job))) able.removeIf(each -> !hasAll(each, job));
         Peer peer = able.get(random.nextInt(able.size()));
         job.asked = peer;
         job.askedAt = now;
@@ -213,11 +252,29 @@ final class HashFetch {
         return anyone;
     }
 
-    private boolean mayKnow(Peer peer, Job job) {
+    private static boolean mayKnow(Peer peer, Job job) {
         if (job.goal.piece >= 0) return peer.has(job.goal.piece);
-        if (peer.has == null) return false;
-        int any = peer.has.nextSet(job.goal.file.firstPiece());
-        return any >= 0 && any < job.goal.file.firstPiece() + job.goal.file.pieceCount();
+        return has(peer, job.goal.file.firstPiece(), job.goal.file.endPiece());
+    }
+
+    private static boolean has(Peer peer, int from, int to) {
+        int any = peer.has == null ? -1 : peer.has.nextSet(from);
+        return any >= 0 && any < to;
+    }
+
+    /** Whether it has each of the pieces whose hashes are asked for. */
+    private static boolean hasAll(Peer peer, Job job) {
+        if (job.goal.piece >= 0) return peer.has(job.goal.piece);
+        int clear = peer.has == null ? first(job) : peer.has.nextClear(first(job));
+        return clear < 0 || clear >= behind(job);
+    }
+
+    private static int first(Job job) {
+        return job.goal.file.firstPiece() + job.request.index();
+    }
+
+    private static int behind(Job job) {
+        return Math.min(job.goal.file.endPiece(), first(job) + job.request.length());
     }
 
     private void refused(Job job, long now) {
@@ -267,13 +324,13 @@ final class HashFetch {
             throw new PeerFault("sent hashes with a proof that is wrong");
         }
         end(job);
-        job.goal.parts[job.part] = proof.hashes();
-        if (--job.goal.missing == 0) deliver(job.goal);
+        job.goal.put(job.request.index(), proof.hashes());
+        if (job.goal.missing == 0) deliver(job.goal);
         stirred = true;
     }
 
     private void deliver(Goal goal) {
-        HashList all = goal.whole();
+        HashList all = HashList.wrap(goal.hashes);
         if (goal.piece < 0) {
             taker.layer(goal.file.root(), all.slice(0, goal.file.pieceCount()));
         } else {

@@ -222,6 +222,19 @@ final class OtherSwarmsTest {
         assertFetched("cid", canonical, 0);
     }
 
+    /** Nobody has more of the file's piece layer than lies below the longer pieces that he has. */
+    @Test
+    void aFileIsFetchedByItsCanonicalShareFromTwoWhoHaveHalfOfItInLongerPieces() throws Exception {
+        Manifest canonical = CanonicalShare.of(FILE.root(), FILE.length());
+        assertTrue(canonical.pieceLength() < PIECE && !canonical.hasAllLayers());
+        join("ann", node(), ALONE, at -> at / 4 % 2 == 0, false, announces(), List.of());
+        join("ben", node(), ALONE, at -> at / 4 % 2 == 1, false, announces(), List.of());
+        Session third = join("cid", node(), canonical, true, announces(), List.of());
+        assertComplete(third);
+        assertFetched("cid", canonical, 0);
+        assertNoneTwice(third.report(), LENGTH);
+    }
+
     /** We cost those whom somebody else chose no more than one announce. */
     @Test
     void trackersThatCameWithTheShareHearOfNoOther() throws Exception {

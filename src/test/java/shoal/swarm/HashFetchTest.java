@@ -237,6 +237,57 @@ class HashFetchTest {
         assertEquals(SwarmLimits.HASH_REQUESTS, asked(one).size());
     }
 
+    /** As two do who have turns of eight pieces each, in a share whose pieces are eight times as long. */
+    @Test
+    void asMuchOfALayerIsAskedForAtOnceAsThoseKnowWhoHaveAPartOfTheFile() throws Exception {
+        meetTwo();
+        for (int piece = 0; piece < PIECES; piece++) (piece / 8 % 2 == 0 ? two : one).has.clear(piece);
+        fetch.wantLayer(big, 0);
+        int asked = 0;
+        int inVain = 0;
+        for (boolean any = true; any; ) {
+            for (int i = 0; i < 9; i++) {
+                fetch.stir();
+                fetch.after(0);
+            }
+            any = false;
+            for (Peer peer : List.of(one, two)) {
+                for (HashRequest request : asked(peer)) {
+                    any = true;
+                    asked++;
+                    int last = Math.min(PIECES, request.index() + request.length());
+                    boolean knows = peer.has.nextClear(request.index()) >= last || last == PIECES
+                            && peer.has.nextClear(request.index()) < 0;
+                    if (knows) {
+                        fetch.came(peer, answer(request));
+                    } else {
+                        inVain++;
+                        fetch.rejected(peer, request);
+                    }
+                }
+            }
+        }
+        assertEquals(Map.of(big.root(), content.manifest.layer(big.root()).orElseThrow()), layers);
+        assertEquals(PIECES / 8, asked - inVain, "no less than there is at once");
+        assertTrue(inVain < PIECES / 2, inVain + " were asked for in vain");
+    }
+
+    @Test
+    void whoHasAllOfTheFileIsNotAskedForLessAtOnce() {
+        meetTwo();
+        two.has.clear(3);
+        fetch.wantLayer(big, 0);
+        for (int i = 0; i < 20; i++) {
+            fetch.after(i * SwarmLimits.ANSWER_WITHIN);
+            for (Peer peer : List.of(one, two)) {
+                for (HashRequest request : asked(peer)) {
+                    assertEquals(SwarmLimits.HASHES_ASKED, request.length());
+                    fetch.rejected(peer, request);
+                }
+            }
+        }
+    }
+
     @Test
     void onlyWhoHasThePieceIsAskedForItsLeaves() {
         one.has = new Bits(bare.pieceCount());
