@@ -137,7 +137,7 @@ final class SimCheck {
     }
 
     private static void offers(SimPeer peer, int piece) {
-        if (!peer.disk.has(piece)) throw broken(peer + " offers piece " + piece + ", which it does not have");
+        if (!peer.disk.hadJustNow(piece)) throw broken(peer + " offers piece " + piece + ", which it does not have");
     }
 
     /** A block came to a peer. */

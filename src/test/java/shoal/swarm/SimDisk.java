@@ -31,6 +31,7 @@ final class SimDisk {
     private final Map<Integer, Hash[]> written = new HashMap<>();
     private final Map<Integer, Hash[]> recorded = new HashMap<>();
     private final Map<Hash, HashList> layers = new HashMap<>();
+    private final Map<Integer, Long> lost = new HashMap<>();
 
     /** Fails from this many writes on; never if negative. */
     long failsAfter = -1;
@@ -58,6 +59,12 @@ final class SimDisk {
 
     boolean has(int piece) {
         return committed.has(canonical[piece]);
+    }
+
+    /** Whether it has this piece or lost it so lately that the word of it may still be in the swarm's mailbox. */
+    boolean hadJustNow(int piece) {
+        Long when = lost.get(canonical[piece]);
+        return has(piece) || (when != null && timeline.now() - when < Timeline.millis(10));
     }
 
     int count() {
@@ -210,6 +217,7 @@ final class SimDisk {
             int original = canonical(piece);
             if (!committed.clear(original)) return;
             written.remove(original);
+            lost.put(original, timeline.now());
             tell(new StorageEvent.Withdrawn(original, why));
         }
 
