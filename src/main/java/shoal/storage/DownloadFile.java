@@ -25,7 +25,7 @@ final class DownloadFile implements AutoCloseable {
 
     /** What became of the process that was at a download before. */
     enum Past {
-        /** There was none, or it ended in order. */
+        /** There was none, or it ended in order, or before it had made anything. */
         IN_ORDER,
         /** It was killed. */
         KILLED,
@@ -36,16 +36,21 @@ final class DownloadFile implements AutoCloseable {
     /** Another one after each start of the machine; Linux only. */
     private static final Path MACHINE_START = Path.of("/proc/sys/kernel/random/boot_id");
 
+    /** The line that says that parts may be there which are ours. */
+    private static final String BEGUN = "begun";
+
     /** A second look at a file that this process has locked would, once closed, give the lock away (POSIX). */
     private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
     private final Path path;
+    private final Path target;
     private final FileChannel channel;
     private final FileLock lock;
     private final Past past;
 
-    private DownloadFile(Path path, FileChannel channel, FileLock lock, Past past) {
+    private DownloadFile(Path path, Path target, FileChannel channel, FileLock lock, Past past) {
         this.path = path;
+        this.target = target;
         this.channel = channel;
         this.lock = lock;
         this.past = past;
@@ -87,15 +92,19 @@ final class DownloadFile implements AutoCloseable {
                 if (!Files.exists(path)) continue;
                 String start = machineStart();
                 Past past = wasThere ? past(channel, start) : Past.IN_ORDER;
-                byte[] text = (ProcessHandle.current().pid() + "\n" + start + "\n" + target + "\n")
-                        .getBytes(StandardCharsets.UTF_8);
-                channel.write(ByteBuffer.wrap(Arrays.copyOf(text, LOG)), 0);
+                var file = new DownloadFile(path, target, channel, lock, past);
+                file.note(start, past != Past.IN_ORDER);
                 locked = true;
-                return new DownloadFile(path, channel, lock, past);
+                return file;
             } finally {
                 if (!locked) channel.close();
             }
         }
+    }
+
+    private void note(String start, boolean begun) throws IOException {
+        String text = ProcessHandle.current().pid() + "\n" + start + "\n" + (begun ? BEGUN : "") + "\n" + target + "\n";
+        channel.write(ByteBuffer.wrap(Arrays.copyOf(text.getBytes(StandardCharsets.UTF_8), LOG)), 0);
     }
 
     private static String owner(FileChannel channel) throws IOException {
@@ -104,6 +113,7 @@ final class DownloadFile implements AutoCloseable {
     }
 
     private static Past past(FileChannel channel, String start) throws IOException {
+        if (!line(channel, 2).equals(BEGUN)) return Past.IN_ORDER;
         return start.isEmpty() || start.equals(line(channel, 1)) ? Past.KILLED : Past.POWER_LOST;
     }
 
@@ -142,8 +152,17 @@ final class DownloadFile implements AutoCloseable {
         return past;
     }
 
-    /** From now on a power failure cannot make it forgotten that this download was under way, while this file stays. */
-    void keepName() throws DiskFault {
+    /**
+     * From now on parts may be made. While this file stays, neither a kill nor a power failure makes it forgotten that
+     * what lies there under their names is ours.
+     */
+    void begin() throws DiskFault {
+        try {
+            note(machineStart(), true);
+            channel.force(false);
+        } catch (IOException e) {
+            throw Faults.of(e, "cannot write", path);
+        }
         Path folder = Objects.requireNonNull(path.getParent());
         TargetFolder.sync(folder);
         TargetFolder.sync(Objects.requireNonNull(folder.getParent()));

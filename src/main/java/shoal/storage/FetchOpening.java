@@ -2,7 +2,6 @@ package shoal.storage;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -190,7 +189,9 @@ final class FetchOpening {
                 return true;
             }
             if (stamp.size() == file.file.length()) return false;
-            if (!overwrite) throw inTheWay(file.path(), stamp.size() + " bytes instead of " + file.file.length());
+            if (!overwrite) {
+                throw Strangers.inTheWay(file.path(), stamp.size() + " bytes instead of " + file.file.length());
+            }
         }
         return each.part.isEmpty() || judgePart(each, each.part.get());
     }
@@ -223,7 +224,7 @@ final class FetchOpening {
             }
             // an empty one is what is left of a start that could not give it its length, or was killed before
             boolean isEmpty = stamp.size() == 0;
-            if (!overwrite && !isEmpty) throw inTheWay(target.path(file.partName()), "not a part of this");
+            if (!overwrite && !isEmpty) throw Strangers.inTheWay(target.path(file.partName()), Strangers.NO_PART);
             target.remove(file.partName());
             return true;
         }
@@ -260,7 +261,7 @@ final class FetchOpening {
                 takeWhole(each, stamp, false);
                 return;
             }
-            if (!overwrite) throw inTheWay(file.path(), "other content");
+            if (!overwrite) throw Strangers.inTheWay(file.path(), "other content");
             if (each.part.isPresent()) {
                 if (judgePart(each, each.part.get())) return;
                 var second = check(each);
@@ -392,9 +393,5 @@ final class FetchOpening {
         for (PartialPiece piece : partial) need -= (long) piece.received().count() << Merkle.BLOCK_BITS;
         long room = Faults.room(target.root());
         if (room >= 0 && need > room) throw Faults.full(need, target.root(), null);
-    }
-
-    private static DiskFault inTheWay(Path path, String what) {
-        return new DiskFault(DiskFault.Kind.EXISTS, path + " exists and has " + what + ": nothing was changed");
     }
 }

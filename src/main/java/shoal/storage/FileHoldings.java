@@ -103,16 +103,18 @@ public final class FileHoldings implements Holdings {
         for (ManifestFile file : manifest.files()) files.add(HeldFile.absent(file, names.get(file.index()), target));
         var shelf = new Shelf(manifest, files, wanted);
         DownloadFile download = DownloadFile.claim(store.dir(), target.path(names.getFirst().getName(0)));
-        boolean isNew = download.isNew() && download.past() == DownloadFile.Past.IN_ORDER;
+        boolean isFirst = download.past() == DownloadFile.Past.IN_ORDER;
+        boolean isNew = isFirst && download.isNew();
         boolean opened = false;
         try {
             ReceivedLog log = ReceivedLog.open(download.channel(), DownloadFile.LOG, manifest.infoHash());
             store.layers(manifest).forEach(shelf::learn);
+            if (isFirst && !overwrite) new Strangers(shelf, target).refuse();
+            // behind that look, and before a part is made, which a kill or a power failure may leave too short
+            download.begin();
             var opening = new FetchOpening(
                     store, shelf, target, log, overwrite, download.past(), reuse, progress);
             opening.run();
-            // behind the look for what is in the way, and before a part is made, which may lose its length
-            download.keepName();
             store.remember(manifest, target.path(names.getFirst().getName(0)));
             opened = true;
             var holdings =

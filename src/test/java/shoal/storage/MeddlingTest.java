@@ -1,7 +1,9 @@
 package shoal.storage;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.RandomAccessFile;
@@ -151,7 +153,9 @@ final class MeddlingTest {
         try (FileHoldings holdings = fetch.open(FILE)) {
             begin(holdings);
         }
-        DownloadFile.claim(fetch.store().dir(), fetch.out.toRealPath().resolve("file")).close();
+        try (DownloadFile left = DownloadFile.claim(fetch.store().dir(), fetch.out.toRealPath().resolve("file"))) {
+            left.begin();
+        }
         if (start.isEmpty()) return;
         try (var files = Files.list(dir.resolve("state/downloads"))) {
             Path left = files.findFirst().orElseThrow();
@@ -199,6 +203,20 @@ final class MeddlingTest {
         try (FileHoldings again = fetch.open(FILE)) {
             assertEquals(5, again.have().count(), "nothing tells, and nothing but a power failure does that");
         }
+    }
+
+    @Test
+    void aUsersOwnFileOfAPartsNameIsNotTakenForOursAfterAKillBeforeAnythingWasMade() throws Exception {
+        Files.createDirectories(fetch.out);
+        byte[] own = TestContent.random(3, 3 * PIECE);
+        Files.write(part(), own);
+        // a process that was killed as soon as it had its claim
+        DownloadFile.claim(fetch.store().dir(), fetch.out.toRealPath().resolve("file")).close();
+        DiskFault fault = assertThrows(DiskFault.class, () -> fetch.open(FILE));
+        assertEquals(DiskFault.Kind.EXISTS, fault.kind());
+        assertArrayEquals(own, Files.readAllBytes(part()));
+        assertThrows(DiskFault.class, () -> fetch.open(FILE), "nor is it at the next start");
+        assertArrayEquals(own, Files.readAllBytes(part()));
     }
 
     private static void copy(Path from, Path to) throws Exception {

@@ -217,7 +217,7 @@ final class ResumeTest {
         Damage.length(part(), 3 * PIECE + 100);
         // what an end without order leaves behind
         try (DownloadFile left = DownloadFile.claim(fetch.store().dir(), fetch.out.toRealPath().resolve("file"))) {
-            assertTrue(left.isNew());
+            left.begin();
         }
         try (FileHoldings again = fetch.open(FILE)) {
             assertEquals(3, again.have().count());

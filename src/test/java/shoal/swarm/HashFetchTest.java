@@ -256,8 +256,8 @@ class HashFetchTest {
                     any = true;
                     asked++;
                     int last = Math.min(PIECES, request.index() + request.length());
-                    boolean knows = peer.has.nextClear(request.index()) >= last || last == PIECES
-                            && peer.has.nextClear(request.index()) < 0;
+                    int clear = peer.has.nextClear(request.index());
+                    boolean knows = clear < 0 || clear >= last;
                     if (knows) {
                         fetch.came(peer, answer(request));
                     } else {
