@@ -144,16 +144,21 @@ final class HybridIT extends Processes {
 
     @Test
     void goesThroughAClientOfV1AsATree() throws Exception {
-        goesThroughRtorrent(treeOfDifferentGaps());
+        goesThroughRtorrent(treeOfDifferentGaps(), "ours.torrent");
     }
 
     @Test
     void goesThroughAClientOfV1AsAFile() throws Exception {
-        goesThroughRtorrent(file());
+        goesThroughRtorrent(file(), "ours.torrent");
     }
 
-    /** It finds us through our tracker by the v1 hash, takes all of it, and is then the only one who has it. */
-    private void goesThroughRtorrent(Path what) throws Exception {
+    @Test
+    void goesThroughAClientOfV1AsATreeWithGapsOfOneLengthByThePartForV1() throws Exception {
+        goesThroughRtorrent(tree(), "ours.v1.torrent");
+    }
+
+    /** It finds us through our tracker by a v1 hash, takes all of it, and is then the only one who has it. */
+    private void goesThroughRtorrent(Path what, String taken) throws Exception {
         Rtorrent.needed();
         String tracker = tracker("0");
         Path manifest = folder.resolve("ours.torrent");
@@ -161,7 +166,8 @@ final class HybridIT extends Processes {
         Path pipe = folder.resolve("finished");
         Program finished = program(Bell.hang(pipe));
         Path theirs = folder.resolve("theirs");
-        program(Program.start(Rtorrent.ENVIRONMENT, Rtorrent.command(folder, theirs, "127.0.0.1", manifest, pipe)));
+        program(Program.start(Rtorrent.ENVIRONMENT, Rtorrent.command(
+                folder, theirs, "127.0.0.1", folder.resolve(taken), pipe)));
         finished.await("finished", LONG);
         assertSame(what, theirs.resolve(what.getFileName()));
         share.close();

@@ -160,6 +160,12 @@ public final class BDict implements Bencoded {
             return put(key, BString.wrap(bytes));
         }
 
+        /** Takes a value out, if there is one. */
+        public Builder remove(String key) {
+            entries.remove(BString.of(key));
+            return this;
+        }
+
         /** The dictionary. */
         public BDict build() {
             return new BDict(

@@ -128,6 +128,16 @@ public final class Bits {
         return false;
     }
 
+    /** A new set of the numbers that are in this set and not in {@code other}. */
+    public Bits without(Bits other) {
+        var rest = new Bits(size);
+        for (int i = 0; i < words.length; i++) {
+            rest.words[i] = words[i] & ~(i < other.words.length ? other.words[i] : 0);
+            rest.count += Long.bitCount(rest.words[i]);
+        }
+        return rest;
+    }
+
     /** A copy that may change without changing this. */
     public Bits copy() {
         var copy = new Bits(size);

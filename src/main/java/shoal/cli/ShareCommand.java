@@ -98,7 +98,8 @@ final class ShareCommand implements Callable<Integer> {
 
     @Option(names = "--hybrid", fallbackValue = "true", order = 6,
             description = "Describe it for BitTorrent v1 as well: old clients can fetch it, and find it under a second"
-                    + " hash. Takes longer to hash.")
+                    + " hash. Those that cannot read the manifest take NAME.v1.torrent beside it. Takes longer to"
+                    + " hash.")
     private boolean hybrid;
 
     @Option(names = "--scrub", fallbackValue = "true", order = 7,
@@ -123,11 +124,12 @@ final class ShareCommand implements Callable<Integer> {
             made.skipped().forEach(terminal::say);
             DiskNames.warnings(made.manifest()).stream().limit(LISTED).forEach(terminal::warn);
             Path manifest = Sharing.write(made.manifest(), Optional.ofNullable(output), main.places());
+            Optional<Path> v1Manifest = Sharing.writeV1Part(made.manifest(), manifest);
             var random = new SplittableRandom();
             Optional<NameRecord> record = publisher.sign(made.manifest(), Instant.now(), terminal::warn);
             Seeding seeding = lifetime.keep(new Seeding(made, record, wish.trackers(), random));
             if (!noSeed) seeding.open(settings, random);
-            print(terminal, made, manifest, record, magnet(made.manifest(), settings, seeding.port()));
+            print(terminal, made, manifest, v1Manifest, record, here(settings, seeding.port()));
             seeding.register(terminal::warn);
             if (noSeed) return Exit.OK.code;
             seeding.begin(store, scrub);
@@ -161,18 +163,19 @@ final class ShareCommand implements Callable<Integer> {
                 wish, scan -> terminal.detail(scan.files().size() + " files, " + Sizes.format(scan.length()))));
     }
 
-    private static Magnet magnet(Manifest manifest, NodeSettings settings, int port) {
-        List<Endpoint> here = port == 0
+    /** Where a link says that we are. */
+    private static List<Endpoint> here(NodeSettings settings, int port) {
+        return port == 0
                 ? List.of()
                 : settings.bind().map(address -> new Endpoint(address, port)).filter(Endpoint::isReachable).stream()
                         .toList();
-        return Magnet.of(manifest, here);
     }
 
-    private void print(
-            Terminal terminal, Sharing.Made made, Path file, Optional<NameRecord> record, Magnet magnet)
-            throws Exception {
+    private void print(Terminal terminal, Sharing.Made made, Path file, Optional<Path> v1File,
+            Optional<NameRecord> record, List<Endpoint> here) throws Exception {
         Manifest manifest = made.manifest();
+        Magnet magnet = Magnet.of(manifest, here);
+        Optional<String> v1Magnet = Magnet.ofV1Part(manifest, here).map(Magnet::format);
         ShowCommand.line(terminal, "name", manifest.name());
         ShowCommand.line(terminal, "hash", manifest.infoHash().hex());
         manifest.v1Hash().ifPresent(hash -> ShowCommand.line(terminal, "v1", hash.hex()));
@@ -191,12 +194,16 @@ final class ShareCommand implements Callable<Integer> {
         record.ifPresent(signed -> json.put("publisher", signed.key().hex()));
         json.put("magnet", magnet.format());
         json.put("manifest", file.toString());
+        v1Magnet.ifPresent(link -> json.put("v1Magnet", link));
+        v1File.ifPresent(torrent -> json.put("v1Manifest", torrent.toString()));
         terminal.json(json);
         for (ManifestFile each : manifest.files()) printFile(terminal, each, made.paths().get(each.index()));
         int more = manifest.files().size() - LISTED;
         if (more > 0) ShowCommand.line(terminal, "root", "... of " + more + " more files: see shoal show, or --json");
         ShowCommand.line(terminal, "magnet", magnet.format());
         ShowCommand.line(terminal, "manifest", file.toString());
+        v1Magnet.ifPresent(link -> ShowCommand.line(terminal, "v1 magnet", link));
+        v1File.ifPresent(torrent -> ShowCommand.line(terminal, "v1 only", torrent.toString()));
     }
 
     private void printFile(Terminal terminal, ManifestFile file, Path path) throws Exception {

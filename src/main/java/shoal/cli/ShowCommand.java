@@ -75,6 +75,7 @@ final class ShowCommand implements Callable<Integer> {
         manifest.createdBy().ifPresent(program -> line(terminal, "made by", program));
         manifest.creationDate().ifPresent(date -> line(terminal, "made at", date.toString()));
         line(terminal, "magnet", Magnet.of(manifest, List.of()).format());
+        Magnet.ofV1Part(manifest, List.of()).ifPresent(link -> line(terminal, "v1 magnet", link.format()));
         for (String link : manifest.symlinks()) line(terminal, "link", link + " (is not made here)");
         for (ManifestFile file : manifest.files()) line(terminal, "file", text(file));
     }
@@ -106,6 +107,7 @@ final class ShowCommand implements Callable<Integer> {
         manifest.createdBy().ifPresent(program -> json.put("createdBy", program));
         manifest.creationDate().ifPresent(date -> json.put("creationDate", date.toString()));
         json.put("magnet", Magnet.of(manifest, List.of()).format());
+        Magnet.ofV1Part(manifest, List.of()).ifPresent(link -> json.put("v1Magnet", link.format()));
         json.put("symlinks", manifest.symlinks());
         terminal.json(json);
         for (ManifestFile file : manifest.files()) terminal.json(json(file));

@@ -55,10 +55,17 @@ final class HybridKeys {
         if (!(entry instanceof BDict file)) throw new ManifestException("v1 keys: a file is no dictionary");
         List<String> path = path(file);
         long length = file.integer("length").orElse(-1L);
-        boolean pad = file.string("attr").map(BString::text).orElse("").indexOf('p') >= 0
-                || path.getLast().startsWith(BITCOMET_PAD);
-        if (pad) advance(path, length);
+        if (isPad(file)) advance(path, length);
         else real(path, length);
+    }
+
+    /** Whether an entry of the list, which has a path, only fills up a piece (BEP 47). */
+    static boolean isPad(BDict file) {
+        if (file.string("attr").map(BString::text).orElse("").indexOf('p') >= 0) return true;
+        return file.list("path")
+                .map(path -> path.values().getLast())
+                .filter(name -> name instanceof BString text && text.text().startsWith(BITCOMET_PAD))
+                .isPresent();
     }
 
     private static List<String> path(BDict file) throws ManifestException {

@@ -63,6 +63,13 @@ public record Magnet(
                 List.of());
     }
 
+    /** The link to its {@link Manifest#v1Part}, for clients that know v1 alone. */
+    public static Optional<Magnet> ofV1Part(Manifest manifest, List<Endpoint> peers) {
+        Magnet whole = of(manifest, peers);
+        return manifest.v1Part().map(part -> new Magnet(Optional.empty(), Optional.of(part.hash()), whole.name(),
+                whole.length(), whole.trackers(), whole.peers(), whole.webSeeds(), List.of()));
+    }
+
     /** Whether {@code text} claims to be a magnet link. */
     public static boolean isMagnet(String text) {
         return text.regionMatches(true, 0, MagnetReader.SCHEME, 0, MagnetReader.SCHEME.length());

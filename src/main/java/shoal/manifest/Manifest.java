@@ -42,6 +42,11 @@ public final class Manifest {
         return info.v1Hash();
     }
 
+    /** What there is of a hybrid for clients that know v1 alone and cannot read it. */
+    public Optional<V1Part> v1Part() {
+        return info.v1Part();
+    }
+
     /** The name that the maker gave it; for people, and for the folder if there is more than one file. */
     public String name() {
         return info.name();
@@ -153,6 +158,11 @@ public final class Manifest {
      */
     public byte[] encoded() {
         return TorrentEncoder.encode(info, extras, layers);
+    }
+
+    /** The bytes of a .torrent file of the {@link #v1Part}, with the same trackers and web seeds. */
+    public Optional<byte[]> encodedV1Part() {
+        return v1Part().map(part -> TorrentEncoder.encodeV1(part, extras));
     }
 
     /** The file that {@code piece} lies in. O(log n). */

@@ -67,14 +67,17 @@ public final class ManifestReader {
         if (root == null) throw new ManifestException("there is no file tree in it");
         FileTree tree = FileTree.read(root, pieceLength);
         Optional<InfoHash> v1Hash = Optional.empty();
+        Optional<V1Part> v1Part = Optional.empty();
         if (HybridKeys.areIn(dict)) {
             HybridKeys.check(dict, name, tree, pieceLength);
             v1Hash = Optional.of(InfoHash.of(sha1(raw)));
+            v1Part = V1Part.of(dict, raw.length());
         }
         return new InfoDict(
                 raw,
                 Sha256.of(raw.bytes()),
                 v1Hash,
+                v1Part,
                 name,
                 pieceLength,
                 tree.pieceCount(),
@@ -128,7 +131,7 @@ public final class ManifestReader {
         return root.size() == 1 && root.valueAt(0) instanceof BDict node && node.has("");
     }
 
-    private static byte[] sha1(BString bytes) {
+    static byte[] sha1(BString bytes) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-1");
             digest.update(bytes.buffer());

@@ -3,6 +3,7 @@ package shoal.manifest;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,15 +16,18 @@ import shoal.bytes.HashList;
 
 /** Writes a .torrent file. The layers can be most of it, so they go straight to an array of the right length. */
 final class TorrentEncoder {
+    private static final byte[] LAYERS = "12:piece layersd".getBytes(US_ASCII);
+
     private TorrentEncoder() {}
 
     static byte[] encode(InfoDict info, Extras extras, Map<Hash, HashList> layers) {
-        byte[] head = head(info, extras);
+        byte[] head = head(info.raw(), extras);
         byte[] tail = tail(extras);
-        long size = (long) head.length + tail.length;
+        // the dictionary of layers ends with a byte of its own
+        long size = (long) head.length + LAYERS.length + 1 + tail.length;
         for (HashList layer : layers.values()) size += entryHead(layer).length + (layer.size() + 1L) * Hash.BYTES;
         var out = new byte[Math.toIntExact(size)];
-        int at = put(out, 0, head);
+        int at = put(out, put(out, 0, head), LAYERS);
         for (var entry : new TreeMap<>(layers).entrySet()) {
             HashList layer = entry.getValue();
             byte[] lengths = entryHead(layer);
@@ -35,7 +39,17 @@ final class TorrentEncoder {
             layer.write(0, layer.size(), out, at);
             at += layer.size() * Hash.BYTES;
         }
+        out[at++] = 'e';
         put(out, at, tail);
+        return out;
+    }
+
+    /** One without layers, for BitTorrent v1 alone. */
+    static byte[] encodeV1(V1Part part, Extras extras) {
+        byte[] head = head(part.info(), extras);
+        byte[] tail = tail(extras);
+        byte[] out = Arrays.copyOf(head, head.length + tail.length);
+        put(out, head.length, tail);
         return out;
     }
 
@@ -48,9 +62,9 @@ final class TorrentEncoder {
         return at + part.length;
     }
 
-    /** All before the first layer, the keys in ascending order. */
-    private static byte[] head(InfoDict info, Extras extras) {
-        var out = new ByteArrayOutputStream(info.raw().length() + 1024);
+    /** All before the layers, the keys in ascending order. */
+    private static byte[] head(BString info, Extras extras) {
+        var out = new ByteArrayOutputStream(info.length() + 1024);
         out.write('d');
         List<List<String>> trackers = extras.trackers();
         if (!trackers.isEmpty()) put(out, "announce", BString.of(trackers.getFirst().getFirst()));
@@ -61,16 +75,13 @@ final class TorrentEncoder {
         extras.createdBy().ifPresent(program -> put(out, "created by", BString.of(program)));
         extras.creationDate().ifPresent(date -> put(out, "creation date", new BInt(date.getEpochSecond())));
         BString.of("info").write(out);
-        out.writeBytes(info.raw().bytes());
-        BString.of("piece layers").write(out);
-        out.write('d');
+        out.writeBytes(info.bytes());
         return out.toByteArray();
     }
 
-    /** All behind the last layer. */
+    /** All behind the layers. */
     private static byte[] tail(Extras extras) {
         var out = new ByteArrayOutputStream();
-        out.write('e');
         if (!extras.webSeeds().isEmpty()) put(out, "url-list", strings(extras.webSeeds()));
         out.write('e');
         return out.toByteArray();

@@ -37,6 +37,9 @@ import shoal.storage.V1Pieces;
  * files that have not changed since is not read again. One thread.
  */
 public final class Sharing {
+    private static final String ENDING = ".torrent";
+    private static final String V1_ENDING = ".v1" + ENDING;
+
     private final Store store;
     private final Progress progress;
 
@@ -167,14 +170,27 @@ public final class Sharing {
 
     /** Writes the manifest to {@code file}, or among those of this user: whole or not at all. */
     public static Path write(Manifest manifest, Optional<Path> file, Places places) throws DiskFault {
-        Path target = absolute(file.orElseGet(() -> places.manifests().resolve(fileName(manifest))));
+        return write(
+                absolute(file.orElseGet(() -> places.manifests().resolve(fileName(manifest)))), manifest.encoded());
+    }
+
+    /** Writes what there is of it for clients that know BitTorrent v1 alone, if anything, beside the manifest. */
+    public static Optional<Path> writeV1Part(Manifest manifest, Path beside) throws DiskFault {
+        Optional<byte[]> torrent = manifest.encodedV1Part();
+        if (torrent.isEmpty()) return Optional.empty();
+        String name = String.valueOf(beside.getFileName());
+        String stem = name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+        return Optional.of(write(beside.resolveSibling(stem + V1_ENDING), torrent.get()));
+    }
+
+    private static Path write(Path target, byte[] torrent) throws DiskFault {
         Path parent = target.getParent();
         try {
             if (parent == null || Files.isDirectory(target)) throw new IOException("it is a folder");
             Files.createDirectories(parent);
             Path next = Files.createTempFile(parent, ".shoal", ".part");
             try {
-                Files.write(next, manifest.encoded());
+                Files.write(next, torrent);
                 Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-r--r--"));
                 Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
             } finally {
@@ -189,11 +205,12 @@ public final class Sharing {
 
     /** A name that people know it by, and eight digits so that two of one name do not meet. */
     static String fileName(Manifest manifest) {
-        String ending = "-" + manifest.infoHash().hex().substring(0, 8) + ".torrent";
+        String ending = "-" + manifest.infoHash().hex().substring(0, 8);
+        int room = ManifestLimits.MAX_NAME_BYTES - ending.length() - V1_ENDING.length();
         String name = manifest.name();
-        while (name.getBytes(StandardCharsets.UTF_8).length + ending.length() > ManifestLimits.MAX_NAME_BYTES) {
+        while (name.getBytes(StandardCharsets.UTF_8).length > room) {
             name = name.substring(0, name.offsetByCodePoints(name.length(), -1));
         }
-        return name + ending;
+        return name + ending + ENDING;
     }
 }

@@ -30,8 +30,12 @@ final class EarlyWords {
             case Message.Interested() -> interested = true;
             case Message.NotInterested() -> interested = false;
             case Message.Bitfield _, Message.HaveAll _, Message.HaveNone _ -> {
-                if (pieces != null) throw new PeerFault("sent its bitfield twice");
+                // a later one is short for many haves, and takes none back
+                boolean more = pieces == null || message instanceof Message.HaveAll
+                        || (message instanceof Message.Bitfield && !(pieces instanceof Message.HaveAll));
+                if (!more) return;
                 pieces = message;
+                lost.clear();
             }
             case Message.Have(int piece) -> {
                 if (!gained.get(piece)) peer.chatter.earned(1);

@@ -2,6 +2,7 @@ package shoal.swarm;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,13 +32,13 @@ final class Gossip {
 
     /** Tells each peer what is new to it, at most once a minute. */
     void tick(long now) {
-        Map<Endpoint, Integer> here = null;
+        // those who know the part for v1 alone are a swarm of their own
+        Map<Boolean, Map<Endpoint, Integer>> here = new HashMap<>();
         for (Peer peer : peers.all()) {
             boolean due = peer.speaksExchange && !peer.closing
                     && (!peer.toldPeers || now - peer.lastToldPeers >= SwarmLimits.PEERS_TOLD_AGAIN);
             if (!due) continue;
-            if (here == null) here = here();
-            PeerExchange news = news(peer, here);
+            PeerExchange news = news(peer, here.computeIfAbsent(peer.isOfV1Part, this::here));
             if (news.added().isEmpty() && news.dropped().isEmpty()) continue;
             peer.toldPeers = true;
             peer.lastToldPeers = now;
@@ -46,11 +47,11 @@ final class Gossip {
     }
 
     /** Where those who are connected listen, with what is known of each. */
-    private Map<Endpoint, Integer> here() {
+    private Map<Endpoint, Integer> here(boolean ofV1Part) {
         var here = new LinkedHashMap<Endpoint, Integer>();
         for (Peer peer : peers.all()) {
             // who is in another swarm may be called there alone
-            if (peer.crossed != null || peer.closing) continue;
+            if (peer.crossed != null || peer.isOfV1Part != ofV1Part || peer.closing) continue;
             if (peer.listens == null || peer.listens.address().isLinkLocalAddress()) continue;
             int flags = (peer.isSeed() ? PeerExchange.Peer.UPLOAD_ONLY : 0)
                     | (peer.dialled ? PeerExchange.Peer.REACHABLE : 0);

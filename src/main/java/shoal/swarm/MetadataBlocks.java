@@ -19,13 +19,15 @@ final class MetadataBlocks {
     private final int size;
     private final List<BString> blocks = new ArrayList<>();
 
+    /** One that is longer than peers may say is not handed on: there are no blocks of it. */
     MetadataBlocks(byte[] info) {
-        size = info.length;
+        size = info.length > WireLimits.METADATA ? 0 : info.length;
         for (int from = 0; from < size; from += BLOCK) {
             blocks.add(BString.wrap(Arrays.copyOfRange(info, from, Math.min(size, from + BLOCK))));
         }
     }
 
+    /** Its length; 0 if it is not handed on. */
     int size() {
         return size;
     }

@@ -8,6 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Bits;
 import shoal.bytes.InfoHash;
+import shoal.manifest.Manifest;
+import shoal.manifest.V1Part;
 import shoal.merkle.Sha256;
 import shoal.wire.ExtensionMessage.MetadataData;
 import shoal.wire.ExtensionMessage.MetadataReject;
@@ -26,7 +28,9 @@ final class MetadataExchange {
     private final SwarmSettings settings;
     private final Set<Integer> refusedBy = new HashSet<>();
     private Optional<InfoHash> v1Hash;
+    private Optional<V1Part> v1Part = Optional.empty();
     private @Nullable MetadataBlocks info;
+    private @Nullable MetadataBlocks v1Info;
     private @Nullable Peer source;
     private byte[] buffer = {};
     private Bits blocks = new Bits(0);
@@ -43,9 +47,19 @@ final class MetadataExchange {
         return info != null;
     }
 
-    /** Length of the info dictionary, 0 while it is not known. */
-    int size() {
-        return info == null ? 0 : info.size();
+    /** Length of what this peer takes for the info dictionary, 0 while it is not known. */
+    int sizeFor(Peer peer) {
+        MetadataBlocks known = blocksFor(peer);
+        return known == null ? 0 : known.size();
+    }
+
+    private @Nullable MetadataBlocks blocksFor(Peer peer) {
+        if (peer.crossed != null) return peer.crossed.info();
+        if (!peer.isOfV1Part) return info;
+        MetadataBlocks known = v1Info;
+        if (known == null) known = v1Part.map(part -> new MetadataBlocks(part.info().bytes())).orElse(null);
+        v1Info = known;
+        return known;
     }
 
     /** The info dictionary is known: nothing is asked any more, and who asks gets it. */
@@ -56,14 +70,16 @@ final class MetadataExchange {
     }
 
     /** The same, and what peers of BitTorrent v1 call the share. */
-    void known(byte[] bytes, Optional<InfoHash> sha1) {
-        known(bytes);
-        v1Hash = sha1;
+    void known(Manifest manifest) {
+        known(manifest.info());
+        v1Hash = manifest.v1Hash();
+        v1Part = manifest.v1Part();
     }
 
-    /** Whether this is the share's v1 hash, as far as that is known. */
-    boolean isV1(InfoHash hash) {
-        return v1Hash.equals(Optional.of(hash));
+    /** Notes what a peer knows of the share, which follows from what it calls it, as far as that is known. */
+    void recognise(Peer peer) {
+        peer.isOfV1Part = v1Part.filter(part -> part.hash().equals(peer.agreed)).isPresent();
+        peer.isV1 = peer.isOfV1Part || v1Hash.equals(Optional.of(peer.agreed));
     }
 
     void tick(long now) {
@@ -133,7 +149,7 @@ final class MetadataExchange {
 
     /** A peer asks for a block. */
     void asked(Peer peer, MetadataRequest request, long now) {
-        MetadataBlocks known = peer.crossed == null ? info : peer.crossed.info();
+        MetadataBlocks known = blocksFor(peer);
         if (known == null || request.block() >= known.count()) {
             peer.send(new MetadataReject(request.block()), now);
             return;

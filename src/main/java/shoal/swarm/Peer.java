@@ -42,8 +42,11 @@ final class Peer {
     /** If it is one of another share's swarm: how its pieces are ours. */
     final @Nullable Crossed crossed;
 
-    /** Known by its v1 hash: no hash messages, neither way (BEP 52, "Upgrade path"). */
+    /** Known by a hash of v1: no hash messages, neither way (BEP 52, "Upgrade path"). */
     boolean isV1;
+
+    /** Known by the hash of the share's part for v1, which is a swarm of its own to those who know no other. */
+    boolean isOfV1Part;
 
     /** It is closed to be called again, as a peer of v2. */
     boolean again;

@@ -138,7 +138,7 @@ final class Swarm {
     private void connected(SwarmEvent.PeerConnected event) {
         long now = clock.getAsLong();
         var peer = new Peer(event, now, crossings.of(event.agreed()));
-        peer.isV1 = metadata.isV1(peer.agreed);
+        metadata.recognise(peer);
         peers.add(peer);
         if (event.dialled()) dials.of(peer).connected(event.remote(), now);
         Peer tooMany = seats.tooMany(peer, !isIdle(), now);
@@ -174,8 +174,8 @@ final class Swarm {
         int port = settings.port(world, peer.remote.address());
         if (port != 0) hello = hello.withPort(port);
         if (isPrivate || peer.crossed != null) hello = hello.without(Extension.PEER_EXCHANGE);
-        if (peer.crossed != null) return hello.withMetadataSize(peer.crossed.info().size());
-        return metadata.isKnown() ? hello.withMetadataSize(metadata.size()) : hello;
+        int size = metadata.sizeFor(peer);
+        return size > 0 ? hello.withMetadataSize(size) : hello;
     }
 
     private void said(int number, List<Message> messages) {
@@ -278,7 +278,7 @@ final class Swarm {
 
     private void opened(SwarmEvent.Opened event) {
         long now = clock.getAsLong();
-        metadata.known(event.manifest().info(), event.manifest().v1Hash());
+        metadata.known(event.manifest());
         isPrivate = event.manifest().isPrivate();
         if (isPrivate) dials.own().forgetOverheard();
         var begun = new Transfer(event, peers, owner(), settings, random, clock);
@@ -287,7 +287,7 @@ final class Swarm {
         intake = begun.board.intake;
         begun.begin();
         for (Peer peer : peers.copy()) {
-            peer.isV1 = metadata.isV1(peer.agreed);
+            metadata.recognise(peer);
             if (peer.isV1 && peer.speaksV2 && !event.manifest().hasAllLayers()) {
                 peer.again = true;
                 close(peer, "it can give hashes when we call it by the v2 hash");

@@ -116,10 +116,13 @@ final class Transfer implements Blame.Verdict, HashFetch.Taker {
         }
     }
 
-    private void hasAll(Peer peer, Bits pieces) throws PeerFault {
-        if (peer.saidBitfield) throw new PeerFault("sent its bitfield twice");
-        peer.saidBitfield = true;
+    private void hasAll(Peer peer, Bits pieces) {
         Bits before = peer.has;
+        if (peer.saidBitfield && before != null) {
+            hasMore(peer, before, pieces);
+            return;
+        }
+        peer.saidBitfield = true;
         if (before != null) {
             for (int piece = before.nextSet(0); piece >= 0; piece = before.nextSet(piece + 1)) pieces.set(piece);
         }
@@ -128,6 +131,18 @@ final class Transfer implements Blame.Verdict, HashFetch.Taker {
         // who has everything makes no piece rarer than another, and need not be counted
         peer.isCounted = !pieces.isFull();
         countIn(peer);
+        look(peer);
+    }
+
+    /** A later list is short for many haves (aria2 says them so), and takes none back. Only what is new costs time. */
+    private void hasMore(Peer peer, Bits has, Bits pieces) {
+        Bits more = pieces.without(has);
+        for (int piece = more.nextSet(0); piece >= 0; piece = more.nextSet(piece + 1)) {
+            has.set(piece);
+            board.rarest.more(piece);
+        }
+        if (more.isEmpty()) return;
+        peer.chatter.earned(1);
         look(peer);
     }
 

@@ -95,6 +95,20 @@ final class BitsTest {
     }
 
     @Test
+    void knowsWhatAnotherSetLacks() {
+        var more = new Bits(130);
+        for (int index : new int[] {0, 63, 64, 129}) more.set(index);
+        var less = new Bits(130);
+        less.set(63);
+        less.set(5);
+        Bits rest = more.without(less);
+        assertEquals(3, rest.count());
+        assertTrue(rest.has(0) && rest.has(64) && rest.has(129));
+        assertEquals(4, more.count());
+        assertTrue(more.without(more).isEmpty());
+    }
+
+    @Test
     void aCopyLivesOnItsOwn() {
         var bits = new Bits(70);
         bits.set(69);

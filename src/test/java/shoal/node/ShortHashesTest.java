@@ -24,6 +24,7 @@ final class ShortHashesTest {
     private static final Manifest HYBRID = manifest(true);
     private static final InfoHash V2 = HYBRID.shortHash();
     private static final InfoHash V1 = HYBRID.v1Hash().orElseThrow();
+    private static final InfoHash V1_PART = HYBRID.v1Part().orElseThrow().hash();
 
     private static Manifest manifest(boolean hybrid) {
         try {
@@ -56,9 +57,11 @@ final class ShortHashesTest {
     @Test
     void liftsWhoCanDoBothToV2AndLeavesOthersAtV1() {
         ShortHashes hashes = known(HYBRID);
-        assertEquals(List.of(V2, V1), hashes.all());
-        assertEquals(V2, hashes.answer(head(V1, Features.OURS)));
-        assertEquals(V1, hashes.answer(head(V1, Features.OURS.withoutV2())));
+        assertEquals(List.of(V2, V1, V1_PART), hashes.all());
+        for (InfoHash old : List.of(V1, V1_PART)) {
+            assertEquals(V2, hashes.answer(head(old, Features.OURS)));
+            assertEquals(old, hashes.answer(head(old, Features.OURS.withoutV2())));
+        }
         assertEquals(V2, hashes.answer(head(V2, Features.OURS.withoutV2())));
         assertTrue(hashes.features().v2());
     }
@@ -67,20 +70,24 @@ final class ShortHashesTest {
     void takesTheV2HashForAnAnswerToTheOtherOneButNotTheOtherWayRound() {
         ShortHashes hashes = known(HYBRID);
         assertTrue(hashes.isAnswer(V1, V2));
+        assertTrue(hashes.isAnswer(V1_PART, V2));
         assertTrue(hashes.isAnswer(V1, V1));
         assertTrue(hashes.isAnswer(V2, V2));
         assertFalse(hashes.isAnswer(V2, V1));
+        assertFalse(hashes.isAnswer(V1, V1_PART));
         assertFalse(hashes.isAnswer(V1, new InfoHash(1, 2, 3)));
     }
 
     @Test
-    void callsWhoWasFoundUnderTheV1HashByThatFirst() {
+    void callsWhoWasFoundUnderAHashOfV1ByThatFirst() {
         ShortHashes hashes = known(HYBRID);
-        assertEquals(List.of(V2, V1), hashes.toCall(PEER));
+        assertEquals(List.of(V2, V1, V1_PART), hashes.toCall(PEER));
         hashes.found(V1, List.of(PEER));
-        assertEquals(List.of(V1, V2), hashes.toCall(PEER));
+        assertEquals(List.of(V1, V2, V1_PART), hashes.toCall(PEER));
+        hashes.found(V1_PART, List.of(PEER));
+        assertEquals(List.of(V1_PART, V2, V1), hashes.toCall(PEER));
         hashes.found(V2, List.of(PEER));
-        assertEquals(List.of(V2, V1), hashes.toCall(PEER));
+        assertEquals(List.of(V2, V1, V1_PART), hashes.toCall(PEER));
     }
 
     @Test
@@ -89,7 +96,7 @@ final class ShortHashesTest {
         assertFalse(hashes.features().v2());
         assertEquals(V1, hashes.answer(head(V1, Features.OURS)));
         hashes.learn(HYBRID);
-        assertEquals(List.of(V2, V1), hashes.all());
+        assertEquals(List.of(V2, V1, V1_PART), hashes.all());
         assertTrue(hashes.features().v2());
     }
 

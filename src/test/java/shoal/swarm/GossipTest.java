@@ -67,6 +67,22 @@ class GossipTest {
         assertEquals(List.of(one.remote, two.remote), added(six));
     }
 
+    /** Their clients know no other hash: nobody who is known by another would answer them, nor they him. */
+    @Test
+    void keepsThoseApartWhoKnowThePartForV1Alone() {
+        Peer one = dialled("198.51.100.1", 7001);
+        Peer two = dialled("198.51.100.2", 7002);
+        Peer old = dialled("198.51.100.3", 7003);
+        Peer older = dialled("198.51.100.4", 7004);
+        old.isOfV1Part = true;
+        older.isOfV1Part = true;
+        gossip.tick(NOW);
+        assertEquals(List.of(two.remote), added(one));
+        assertEquals(List.of(one.remote), added(two));
+        assertEquals(List.of(older.remote), added(old));
+        assertEquals(List.of(old.remote), added(older));
+    }
+
     @Test
     void tellsOnceAMinuteWhatIsNewAndWhoHasGone() {
         Peer one = dialled("198.51.100.1", 7001);

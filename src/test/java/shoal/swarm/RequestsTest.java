@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import shoal.bytes.HashList;
 import shoal.bytes.PeerId;
 import shoal.storage.PartialPiece;
 import shoal.storage.StorageEvent;
+import shoal.wire.Message;
 
 /** What becomes of blocks that came, on the disk and in the books, as one transfer sees it. */
 class RequestsTest {
@@ -57,6 +59,32 @@ class RequestsTest {
         }, new SwarmSettings(content.manifest.shortHash(), Optional.empty(), Optional.empty(),
                 new PeerId(1, 2, 3), 0, "Test",
                 List.of()), random, timeline::now);
+    }
+
+    /** So does aria2, when it has come to have many more. */
+    @Test
+    void whoSaysAllItHasAgainIsHeardOfWhatIsNew() throws Exception {
+        Peer peer = RecordingLink.peer(3);
+        peers.add(peer);
+        var some = new Bits(content.manifest.pieceCount());
+        some.set(0);
+        transfer.said(peer, new Message.HaveNone());
+        transfer.said(peer, Message.Bitfield.of(some));
+        transfer.said(peer, new Message.Have(2));
+        some.set(PIECE);
+        transfer.said(peer, Message.Bitfield.of(some));
+        assertEquals(3, has(peer).count());
+        for (int piece = 0; piece < 3; piece++) assertEquals(1, transfer.board.rarest.peers(piece));
+        transfer.said(peer, new Message.HaveAll());
+        assertTrue(has(peer).isFull());
+        transfer.gone(peer);
+        for (int piece = 0; piece < content.manifest.pieceCount(); piece++) {
+            assertEquals(0, transfer.board.rarest.peers(piece));
+        }
+    }
+
+    private static Bits has(Peer peer) {
+        return Objects.requireNonNull(peer.has);
     }
 
     /** A block that is on the disk and not in the store's books. */
