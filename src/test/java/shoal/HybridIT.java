@@ -142,6 +142,20 @@ final class HybridIT extends Processes {
         assertSame(what, folder.resolve("got").resolve(what.getFileName()));
     }
 
+    /** It can do v2, and must not be taken for one who knows that this share is a hybrid. */
+    @Test
+    void givesToLibtorrentThatKnowsThePartForV1Alone() throws Exception {
+        Libtorrent.needed();
+        Path what = tree();
+        Path manifest = folder.resolve("ours.torrent");
+        Program share = seeder("share", what, NO_TRACKER, "--hybrid", "-p", "32KiB", "-o", manifest.toString());
+        String port = share.await("^READY.*?([0-9]+)$", LONG).group(1);
+        Program leecher = libtorrent("fetch", folder.resolve("ours.v1.torrent").toString(),
+                folder.resolve("got").toString(), "--peer", "127.0.0.1:" + port);
+        assertEquals(0, leecher.exit(LONG), leecher::toString);
+        assertSame(what, folder.resolve("got").resolve(what.getFileName()));
+    }
+
     @Test
     void goesThroughAClientOfV1AsATree() throws Exception {
         goesThroughRtorrent(treeOfDifferentGaps(), "ours.torrent");
