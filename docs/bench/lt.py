@@ -7,11 +7,18 @@
     lt.py seed TORRENT DIR --port P             seeds until SIGTERM; prints a line that begins with READY
                                                 (--unchecked: without hashing the files first)
     lt.py fetch TORRENT|MAGNET DIR --port P --peer HOST:PORT...
+    lt.py live TORRENT DIR --port P [--peer HOST:PORT...]
+                                                gives and takes until SIGTERM, and tells what happens, see below
 
 --tracker URL announces there, and --bind ADDRESS is where it listens. --find pex and --find lsd let it look for peers in
 these ways, and --idle keeps it from asking for anything.
 
 --set key=value changes a libtorrent setting; --dht HOST:PORT makes it a node of the DHT that comes in there.
+
+live goes on after a bad piece and a fault of the disk. Its lines: begun (which pieces are there, bytes hashed for it),
+piece, bad (piece), banned, gone (peer, why), fault, done, and with --every S each S seconds how it stands. --resume FILE
+reads that file, if it is there, and saves it with --save S each S seconds, with --save piece behind each piece. --up and
+--down limit the torrent, which libtorrent minds on loopback, too.
 """
 import argparse
 import json
@@ -72,6 +79,9 @@ def session(args):
 def add(ses, args):
     if args.torrent.startswith("magnet:"):
         params = lt.parse_magnet_uri(args.torrent)
+    elif args.resume and os.path.exists(args.resume):
+        with open(args.resume, "rb") as resume:
+            params = lt.read_resume_data(resume.read())
     else:
         params = lt.add_torrent_params()
         params.ti = lt.torrent_info(args.torrent)
@@ -194,6 +204,110 @@ def fetch(args):
     say(seconds=took, bytes=status.total_wanted_done, wasted=status.total_redundant_bytes + status.total_failed_bytes)
 
 
+class Live:
+    """A torrent whose alerts become lines."""
+
+    def __init__(self, args):
+        self.args = args
+        self.ses = session(args)
+        kinds = lt.alert.category_t
+        self.ses.apply_settings({"alert_mask": int(
+            kinds.error_notification | kinds.status_notification | kinds.storage_notification
+            | kinds.peer_notification | kinds.connect_notification | kinds.progress_notification | kinds.stats_notification)})
+        self.counters = {}
+        self.handle = add(self.ses, args)
+        self.handle.set_upload_limit(args.up)
+        self.handle.set_download_limit(args.down)
+        self.begun = self.saving = self.done = False
+        self.unsaved = False
+        self.saved = self.told = time.monotonic()
+
+    def hear(self, alert):
+        if isinstance(alert, lt.torrent_checked_alert):
+            self.ses.post_session_stats()
+        elif isinstance(alert, lt.session_stats_alert):
+            self.counters = alert.values
+            if not self.begun and self.handle.status().state != lt.torrent_status.checking_files:
+                self.begin()
+        elif isinstance(alert, lt.piece_finished_alert):
+            say(piece=alert.piece_index)
+            self.unsaved = True
+        elif isinstance(alert, lt.hash_failed_alert):
+            say(bad=alert.piece_index)
+        elif isinstance(alert, lt.peer_ban_alert):
+            say(banned=alert.ip[1])
+        elif isinstance(alert, (lt.peer_disconnected_alert, lt.peer_error_alert)):
+            say(gone=alert.ip[1], why=alert.error.message() if hasattr(alert, "error") else alert.message())
+        elif isinstance(alert, lt.save_resume_data_alert):
+            self.save(lt.write_resume_data_buf(alert.params))
+        elif isinstance(alert, lt.save_resume_data_failed_alert):
+            self.saving = False
+        elif isinstance(alert, (lt.torrent_error_alert, lt.file_error_alert, lt.listen_failed_alert)):
+            say(fault=alert.message())
+        elif isinstance(alert, lt.torrent_finished_alert) and self.begun and not self.done:
+            self.done = True
+            self.tell(done=True)
+
+    def begin(self):
+        self.begun = True
+        status = self.handle.status()
+        say(begun=[piece for piece, have in enumerate(status.pieces) if have], port=self.ses.listen_port(),
+            hashed=self.counters["disk.num_blocks_read"] << 14)
+        if status.is_seeding:
+            self.done = True
+            self.tell(done=True)
+        connect(self.handle, self.args)
+
+    def save(self, data):
+        new = self.args.resume + ".new"
+        with open(new, "wb") as out:
+            out.write(data)
+        os.replace(new, self.args.resume)
+        self.saving = False
+
+    def save_if_due(self, now):
+        due = self.unsaved if self.args.save == "piece" else now - self.saved >= float(self.args.save)
+        if not self.args.resume or self.saving or not due or not self.begun:
+            return
+        flags = lt.save_resume_flags_t
+        self.handle.save_resume_data(flags.flush_disk_cache | flags.only_if_modified | flags.save_info_dict)
+        self.saving, self.unsaved, self.saved = True, False, now
+
+    def tell(self, **what):
+        status = self.handle.status()
+        say(**what, got=status.total_payload_download, sent=status.total_payload_upload, got_all=status.total_download,
+            sent_all=status.total_upload, failed=status.total_failed_bytes, twice=status.total_redundant_bytes,
+            peers=status.num_peers, have=status.total_wanted_done, state=str(status.state))
+
+    def run(self):
+        stop = []
+        signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
+        if self.args.unchecked:
+            self.ses.post_session_stats()
+        while not stop and os.getppid() != 1:
+            time.sleep(0.02)  # wait_for_alert gives an alert that may have moved meanwhile, and Python dies of it
+            for alert in self.ses.pop_alerts():
+                self.hear(alert)
+            now = time.monotonic()
+            self.save_if_due(now)
+            if self.args.every and now - self.told >= self.args.every:
+                self.told = now
+                self.tell()
+        self.tell(ended=True)
+
+    def heal(self):
+        """How many calls the library disk.c has seen below the folder, and which it let fail."""
+        with open(self.args.dir + "/@fault 0 0 0") as said:
+            say(calls=said.read())
+
+
+def live(args):
+    one = Live(args)
+    one.run()
+    if "SHOAL_DISK_ROOT" in os.environ:
+        one.heal()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -206,8 +320,13 @@ def main():
     one = commands.add_parser("hash")
     one.add_argument("torrent")
     one.set_defaults(run=info_hash)
-    for name, run in (("check", check), ("seed", seed), ("fetch", fetch)):
+    for name, run in (("check", check), ("seed", seed), ("fetch", fetch), ("live", live)):
         one = commands.add_parser(name)
+        one.add_argument("--resume")
+        one.add_argument("--save", default="5", metavar="SECONDS|piece")
+        one.add_argument("--every", type=float, default=0)
+        one.add_argument("--up", type=int, default=-1)
+        one.add_argument("--down", type=int, default=-1)
         one.add_argument("torrent")
         one.add_argument("dir")
         one.add_argument("--port", type=int, default=0)

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 import shoal.bytes.Bits;
 import shoal.bytes.Endpoint;
 import shoal.discovery.GivenPeers;
-import shoal.merkle.Merkle;
 import shoal.storage.FileHoldings;
 import shoal.storage.Progress;
 import shoal.storage.Store;
@@ -106,7 +106,7 @@ final class LiarsIT {
         assertTrue(report.wasted() <= LENGTH / 100, report.wasted() + " bytes in vain");
     }
 
-    private Map<FakePeer, Liar> peers(List<Liar> liars) throws Exception {
+    private Map<FakePeer, Liar> peers(Collection<Liar> liars) throws Exception {
         var peers = new LinkedHashMap<FakePeer, Liar>();
         for (Liar each : liars) peers.put(closing(FakePeer.of(SHARE).withManner(each).listen()), each);
         return peers;
@@ -116,9 +116,7 @@ final class LiarsIT {
     void anHonestPeerIsToldFromLiarsOfAllKindsOnItsAddress() throws Exception {
         // the honest one is the slowest, so that the liars would give nearly all of it
         FakePeer honest = closing(FakePeer.of(SHARE).withManner(Manner.trickling(Duration.ofMillis(2))).listen());
-        Map<FakePeer, Liar> liars = peers(List.of(
-                Liar.always(), Liar.at(0.05, 3), Liar.inLastBlocks(), Liar.swapping(), Liar.inHashes(),
-                Liar.inEveryOther(0), Liar.inEveryOther(1), Liar.after((100 << 20) / Merkle.BLOCK)));
+        Map<FakePeer, Liar> liars = peers(Liar.ofAllKinds().values());
         var all = new ArrayList<>(liars.keySet());
         all.add(honest);
         SwarmReport report = fetch(all);
@@ -131,14 +129,12 @@ final class LiarsIT {
     @Test
     void oneBadBlockIsEnoughToBlameEachLiar() throws Exception {
         FakePeer honest = closing(FakePeer.of(SHARE).withManner(Manner.trickling(Duration.ofMillis(2))).listen());
-        var some = new ArrayList<Liar>();
-        for (int i = 0; i < 7; i++) some.add(Liar.onceAfter(20 + 60 * i));
-        Map<FakePeer, Liar> liars = peers(some);
+        Map<FakePeer, Liar> liars = peers(Liar.ofOneBlockEach().values());
         var all = new ArrayList<>(liars.keySet());
         all.add(honest);
         SwarmReport report = fetch(all);
         assertNobodyElseIsBlamed(report, honest, liars);
-        for (Liar each : some) assertEquals(1, each.lies());
+        for (Liar each : liars.values()) assertEquals(1, each.lies());
         assertEquals(7, report.badBlocks());
     }
 }

@@ -8,6 +8,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,8 +25,8 @@ import shoal.manifest.ManifestReader;
  * connection is closed connects again a second later, as somebody else. What our own {@code PeerChannel} would refuse
  * to say is said here, so messages are put together by hand.
  *
- * <p>Arguments: the port on loopback, the manifest of its share, and how many. It says {@code STANDING} when each has
- * been connected once, and how it stands every second; it ends when its input does.
+ * <p>Arguments: the port on loopback, the manifest of its share, how many, and of which kinds (all). It says
+ * {@code STANDING} when each has been connected once, and how it stands every second; it ends when its input does.
  */
 public final class HostileCrowd {
     /** What a connection does. */
@@ -62,8 +64,10 @@ public final class HostileCrowd {
         var victim = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
         var crowd = new HostileCrowd(victim, ManifestReader.read(Files.readAllBytes(Path.of(args[1]))));
         int count = Integer.parseInt(args[2]);
+        List<Kind> kinds = Arrays.stream(args).skip(3).map(Kind::valueOf).toList();
+        if (kinds.isEmpty()) kinds = List.of(Kind.values());
         for (int i = 0; i < count; i++) {
-            Kind kind = Kind.values()[i % Kind.values().length];
+            Kind kind = kinds.get(i % kinds.size());
             var random = new SplittableRandom(i);
             Thread.ofVirtual().start(() -> crowd.goOn(kind, random));
         }

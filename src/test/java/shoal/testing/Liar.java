@@ -1,6 +1,8 @@
 package shoal.testing;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -56,6 +58,27 @@ public abstract class Liar extends Manner {
                 return when.getAsBoolean() && flip(data);
             }
         };
+    }
+
+    /** One of each kind, by what it does. */
+    public static Map<String, Liar> ofAllKinds() {
+        var all = new LinkedHashMap<String, Liar>();
+        all.put("always", always());
+        all.put("at 5 %", at(0.05, 3));
+        all.put("in last blocks", inLastBlocks());
+        all.put("swaps blocks", swapping());
+        all.put("in hashes", inHashes());
+        all.put("one of a pair", inEveryOther(0));
+        all.put("the other of the pair", inEveryOther(1));
+        all.put("after 100 MiB", after((100 << 20) / Merkle.BLOCK));
+        return all;
+    }
+
+    /** Seven with one wrong block each, at different times. */
+    public static Map<String, Liar> ofOneBlockEach() {
+        var all = new LinkedHashMap<String, Liar>();
+        for (int i = 0; i < 7; i++) all.put("once after " + (20 + 60 * i), onceAfter(20 + 60 * i));
+        return all;
     }
 
     /** Each block is wrong. */
