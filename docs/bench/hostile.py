@@ -235,7 +235,7 @@ class Field:
         begin = time.time()
         while True:
             state = self.state(victim)
-            known = before or dict(USUAL, threads=state["threads"])
+            known = before or dict(USUAL, threads=state.get("threads"))
             ok = all(value <= known[key] + SOME[key] for key, value in state.items())
             if ok or time.time() - begin > BACK or self.peak(victim) > self.given.memory:
                 return time.time() - begin, state, ok

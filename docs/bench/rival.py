@@ -98,7 +98,7 @@ class Rival(hostile.Field):
 
     def flipped(self, copy):
         """Flips a bit, and says where."""
-        at = os.path.getsize(copy) // 8 * 5 + 4711
+        at = os.path.getsize(copy) // 7 * 4  # not at the begin of a piece
         with open(copy, "r+b") as out:
             byte = os.pread(out.fileno(), 1, at)[0]
             os.pwrite(out.fileno(), bytes([byte ^ 1]), at)
@@ -132,8 +132,8 @@ class Rival(hostile.Field):
         time.sleep(3 if attacked else 0)  # they never stand all
 
     def state(self, program):
-        return {"resident": program.status("RssAnon") << 10, "threads": program.status("Threads"),
-                "descriptors": program.descriptors()}
+        # threads for the disk come when they are needed and stay
+        return {"resident": program.status("RssAnon") << 10, "descriptors": program.descriptors()}
 
     def peak(self, program):
         if self.is_ours(program):
