@@ -89,7 +89,8 @@ def add(ses, args):
     if args.tracker:
         params.trackers = args.tracker
     flags = lt.torrent_flags
-    params.flags &= ~(flags.auto_managed | flags.paused | flags.apply_ip_filter)
+    # resume data may say that it only gives, since the disk was full once
+    params.flags &= ~(flags.auto_managed | flags.paused | flags.apply_ip_filter | flags.upload_mode)
     if args.idle:
         params.flags |= flags.upload_mode
     if args.unchecked:
