@@ -180,8 +180,8 @@ final class HouseRulesTest {
         refusesInWire("holds a byte[]", code);
     }
 
-    @ParameterizedTest
     /** Row H19: who interrupts a thread in a file closes that file for all threads. */
+    @ParameterizedTest
     @ValueSource(strings = {"reader.interrupt();", "threads.shutdownNow();", "answer.cancel(true);"})
     void refusesAnInterrupt(String statement) {
         refusesInWire("never interrupt", "final class Bad {{ " + statement + " }}");

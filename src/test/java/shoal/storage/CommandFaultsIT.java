@@ -65,8 +65,9 @@ final class CommandFaultsIT {
         Path dir = folder.toRealPath();
         disk = FaultyDisk.compile(dir);
         root = dir.resolve("disk");
-        source = Files.createDirectory(dir.resolve("source")).resolve("victim");
-        CONTENT.write(source.getParent());
+        Path above = Files.createDirectory(dir.resolve("source"));
+        source = above.resolve("victim");
+        CONTENT.write(above);
         manifest = dir.resolve("victim.torrent");
     }
 

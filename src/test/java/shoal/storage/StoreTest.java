@@ -271,8 +271,8 @@ final class StoreTest {
         assertEquals(List.of(), setAside());
     }
 
-    @ParameterizedTest
     /** Row H12. */
+    @ParameterizedTest
     @ValueSource(strings = {"garbage", "header", "truncated", "schema"})
     void setsADamagedDatabaseAside(String damage) throws Exception {
         remember();

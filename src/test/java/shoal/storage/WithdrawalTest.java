@@ -94,8 +94,8 @@ final class WithdrawalTest {
         }
     }
 
-    @ParameterizedTest
     /** Row H10, while it is given away. */
+    @ParameterizedTest
     @ValueSource(strings = {"changed", "replaced", "gone", "renamed"})
     void withdrawsAFileThatIsNoLongerTheOne(String what) throws Exception {
         try (FileHoldings holdings = share()) {

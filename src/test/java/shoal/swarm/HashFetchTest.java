@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -222,6 +223,10 @@ class HashFetchTest {
         assertEquals(1, asked(one).size() + asked(two).size(), "whoever wants them again begins anew");
     }
 
+    private static Bits has(Peer peer) {
+        return Objects.requireNonNull(peer.has);
+    }
+
     @Test
     void aLayerThatEverybodyRefusesIsAskedForAgainAfterAWhile() {
         fetch.wantLayer(big, 0);
@@ -241,7 +246,7 @@ class HashFetchTest {
     @Test
     void asMuchOfALayerIsAskedForAtOnceAsThoseKnowWhoHaveAPartOfTheFile() throws Exception {
         meetTwo();
-        for (int piece = 0; piece < PIECES; piece++) (piece / 8 % 2 == 0 ? two : one).has.clear(piece);
+        for (int piece = 0; piece < PIECES; piece++) has(piece / 8 % 2 == 0 ? two : one).clear(piece);
         fetch.wantLayer(big, 0);
         int asked = 0;
         int inVain = 0;
@@ -256,7 +261,7 @@ class HashFetchTest {
                     any = true;
                     asked++;
                     int last = Math.min(PIECES, request.index() + request.length());
-                    int clear = peer.has.nextClear(request.index());
+                    int clear = has(peer).nextClear(request.index());
                     boolean knows = clear < 0 || clear >= last;
                     if (knows) {
                         fetch.came(peer, answer(request));
@@ -275,7 +280,7 @@ class HashFetchTest {
     @Test
     void whoHasAllOfTheFileIsNotAskedForLessAtOnce() {
         meetTwo();
-        two.has.clear(3);
+        has(two).clear(3);
         fetch.wantLayer(big, 0);
         for (int i = 0; i < 20; i++) {
             fetch.after(i * SwarmLimits.ANSWER_WITHIN);
