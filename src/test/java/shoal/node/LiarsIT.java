@@ -134,7 +134,7 @@ final class LiarsIT {
         all.add(honest);
         SwarmReport report = fetch(all);
         assertNobodyElseIsBlamed(report, honest, liars);
-        for (Liar each : liars.values()) assertEquals(1, each.lies());
+        for (Liar each : liars.values()) assertTrue(each.lies() > 0);
         assertEquals(7, report.badBlocks());
     }
 }

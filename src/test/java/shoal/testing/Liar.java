@@ -74,10 +74,10 @@ public abstract class Liar extends Manner {
         return all;
     }
 
-    /** Seven with one wrong block each, at different times. */
+    /** Seven with one wrong block each, at different times; and one more if the first came too late to be taken. */
     public static Map<String, Liar> ofOneBlockEach() {
         var all = new LinkedHashMap<String, Liar>();
-        for (int i = 0; i < 7; i++) all.put("once after " + (20 + 60 * i), onceAfter(20 + 60 * i));
+        for (int i = 0; i < 7; i++) all.put("once after " + (20 + 60 * i), rarelyAfter(20 + 60 * i));
         return all;
     }
 
@@ -86,10 +86,13 @@ public abstract class Liar extends Manner {
         return flipping(() -> true);
     }
 
-    /** One block is wrong, and never another: the one behind so many right ones. */
-    public static Liar onceAfter(int blocks) {
+    /** Behind so many right blocks one is wrong, and then one in a thousand. */
+    public static Liar rarelyAfter(int blocks) {
         var sent = new AtomicInteger();
-        return flipping(() -> sent.getAndIncrement() == blocks);
+        return flipping(() -> {
+            int behind = sent.getAndIncrement() - blocks;
+            return behind >= 0 && behind % 1000 == 0;
+        });
     }
 
     /** So many blocks are right, and none behind them. */
