@@ -60,12 +60,12 @@ final class Peers {
     /**
      * Which of a peer's two connections is to be closed, if one is. Both sides must close the same one: the side with
      * the greater id keeps the one it dialled. If one side dialled both, it has lost the older one without our knowing.
-     * Who meets us in the swarms of several shares may have something else in each; but nothing that it has not in our
-     * own.
+     * Who meets us in the swarms of several shares may have something else in each. One of our own swarm has all of it,
+     * but may be of another one itself, and then it would close the connection that we keep.
      */
     static @Nullable Peer spare(Peer older, Peer newer, PeerId us) {
-        if (older.crossed != null && newer.crossed != null && !older.agreed.equals(newer.agreed)) return null;
-        if ((older.crossed == null) != (newer.crossed == null)) return older.crossed == null ? newer : older;
+        boolean isCrossed = older.crossed != null || newer.crossed != null;
+        if (isCrossed && !older.agreed.equals(newer.agreed)) return null;
         boolean weKeepDialled = us.compareTo(newer.id) > 0;
         boolean keepNewer = older.dialled == newer.dialled || newer.dialled == weKeepDialled;
         return keepNewer ? older : newer;

@@ -157,8 +157,7 @@ final class Swarm {
         boolean closed = false;
         for (Peer older : peers.twins(newer)) {
             Peer spare = Peers.spare(older, newer, settings.us());
-            boolean both = (older.crossed == null) == (newer.crossed == null);
-            if (spare != null) close(spare, "it is connected " + (both ? "already" : "as a peer of this share"));
+            if (spare != null) close(spare, "it is connected already");
             closed |= spare != null;
         }
         return closed;
