@@ -15,14 +15,14 @@ import shoal.merkle.Merkle;
 
 /**
  * Reads what a share gives away, over and over and little by little, and withdraws each piece that is no longer what it
- * was though nobody changed its file: disks forget. After each piece of work it rests nine times as long as that took,
+ * was though nobody changed its file: disks forget. After each piece of work it rests 29 times as long as that took,
  * so that nobody who fetches loses more than a tenth; a pass begins a day after the one before ended.
  *
  * <p>Its one thread is {@code scrub NAME}.
  */
 public final class Scrub implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Scrub.class.getName());
-    private static final int REST = 9;
+    private static final int REST = 29;
     private static final int READ_AT_ONCE = 1 << 18;
     private static final Duration AGAIN = Duration.ofDays(1);
 
