@@ -1,6 +1,8 @@
 package shoal.bytes;
 
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,15 @@ public record InfoHash(long a, long b, int c) implements Comparable<InfoHash> {
     public static InfoHash of(byte[] bytes) {
         Longs.requireLength(bytes, BYTES);
         return of(bytes, 0);
+    }
+
+    /** The SHA-1 of {@code message}: what BitTorrent v1 calls a share by, if it is an info dictionary. */
+    public static InfoHash sha1(byte[] message) {
+        try {
+            return of(MessageDigest.getInstance("SHA-1").digest(message));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-1", e);
+        }
     }
 
     /** Reads 20 bytes from {@code in} and moves its position behind them. */

@@ -1,7 +1,5 @@
 package shoal.manifest;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.Optional;
 import shoal.bencode.BDict;
@@ -70,7 +68,7 @@ public final class ManifestReader {
         Optional<V1Part> v1Part = Optional.empty();
         if (HybridKeys.areIn(dict)) {
             HybridKeys.check(dict, name, tree, pieceLength);
-            v1Hash = Optional.of(InfoHash.of(sha1(raw)));
+            v1Hash = Optional.of(InfoHash.sha1(raw.bytes()));
             v1Part = V1Part.of(dict, raw.length());
         }
         return new InfoDict(
@@ -129,15 +127,5 @@ public final class ManifestReader {
 
     private static boolean isSingleFile(BDict root) {
         return root.size() == 1 && root.valueAt(0) instanceof BDict node && node.has("");
-    }
-
-    static byte[] sha1(BString bytes) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-1");
-            digest.update(bytes.buffer());
-            return digest.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-1", e);
-        }
     }
 }

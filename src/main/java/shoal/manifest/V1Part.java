@@ -42,8 +42,8 @@ public record V1Part(InfoHash hash, BString info) {
         var out = new ByteArrayOutputStream(length);
         info.build().write(out);
         if (out.size() > length) return Optional.empty();
-        BString raw = BString.wrap(out.toByteArray());
-        return Optional.of(new V1Part(InfoHash.of(ManifestReader.sha1(raw)), raw));
+        byte[] raw = out.toByteArray();
+        return Optional.of(new V1Part(InfoHash.sha1(raw), BString.wrap(raw)));
     }
 
     /** None if one lies where pad files do. */

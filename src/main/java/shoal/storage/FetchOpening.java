@@ -237,7 +237,8 @@ final class FetchOpening {
                 && isOurs(each.row.get(), stamp, left == null ? 0 : left.touched);
         boolean made = left != null && left.inode == stamp.inode();
         if (!known && !made) return false;
-        if (known && !new Sample(store, file, target, past).isRight(each.proven)) return false;
+        boolean isDoubted = known && past == DownloadFile.Past.POWER_LOST;
+        if (isDoubted && !new Sample(store, file, target).isRight(each.proven)) return false;
         if (!known) each.disbelieve();
         resume(each, stamp, left);
         return true;

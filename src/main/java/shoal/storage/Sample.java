@@ -10,7 +10,7 @@ import shoal.bytes.HashList;
  * A look at some of what is proven of a part, after the machine ended amid a download: a disk that only said that it
  * had written what was forced to it may have lost any of that.
  */
-record Sample(Store store, HeldFile file, TargetFolder target, DownloadFile.Past past) {
+record Sample(Store store, HeldFile file, TargetFolder target) {
     /** Blocks that are looked at together, as their leaves lie in the database. */
     private static final int RUN = 64;
 
@@ -22,7 +22,6 @@ record Sample(Store store, HeldFile file, TargetFolder target, DownloadFile.Past
 
     /** False if one of the blocks is not what was proven, or nobody knows what that was. */
     boolean isRight(BitSet proven) throws DiskFault {
-        if (past != DownloadFile.Past.POWER_LOST) return true;
         int runs = Math.ceilDiv(proven.length(), RUN);
         int step = Math.clamp(runs / LEAST, 1, ONE_OF);
         for (int run = runs - 1; run >= 0; run -= step) {

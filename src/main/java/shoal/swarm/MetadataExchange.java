@@ -1,7 +1,5 @@
 package shoal.swarm;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -135,7 +133,7 @@ final class MetadataExchange {
         }
         source = null;
         refusedBy.add(peer.number);
-        if (!settings.isInfo(Sha256.of(buffer), sha1(buffer))) {
+        if (!settings.isInfo(Sha256.of(buffer), InfoHash.sha1(buffer))) {
             throw new PeerFault("sent metadata with another hash");
         }
         return buffer;
@@ -157,13 +155,5 @@ final class MetadataExchange {
         if (peer.metadataGiven < SwarmLimits.METADATA_GIVEN * known.count()) peer.chatter.earned(1);
         peer.metadataGiven++;
         peer.send(known.answer(request), now);
-    }
-
-    private static InfoHash sha1(byte[] bytes) {
-        try {
-            return InfoHash.of(MessageDigest.getInstance("SHA-1").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-1", e);
-        }
     }
 }

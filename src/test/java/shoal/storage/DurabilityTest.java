@@ -16,31 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import shoal.merkle.Merkle;
 
 /** The order of write, force, commit, tell; and what happens when the disk does not obey. */
-final class DurabilityTest {
+final class DurabilityTest extends TestDownloads {
     private static final int PIECE = 64 << 10;
     private static final TestContent FILE = TestContent.of("file", PIECE, Map.of("file", 20 << 20));
-
-    @TempDir
-    private Path dir;
-
-    private TestFetch fetch;
-
-    @BeforeEach
-    void open() throws DiskFault {
-        fetch = new TestFetch(dir);
-    }
-
-    @AfterEach
-    void close() {
-        fetch.close();
-    }
 
     private FileHoldings open(Keeper.Forcing forcing) throws Exception {
         FileHoldings holdings = FileHoldings.forFetch(

@@ -15,43 +15,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import shoal.bytes.Hash;
 import shoal.manifest.ManifestFile;
 
 /** Files that lie on this disk already, under other names, and what a fetch makes of them. */
 @Timeout(60)
-final class LibraryTest {
+final class LibraryTest extends TestDownloads {
     private static final int PIECE = 64 << 10;
     private static final TestContent TREE = TestContent.of("tree", PIECE, Map.of(
             "film", 6 * PIECE + 100, "small", 5000, "deep/run.sh", 20_000, "empty", 0));
     private static final long BYTES = 6 * PIECE + 100 + 5000 + 20_000;
 
-    @TempDir
-    private Path dir;
-
-    private TestFetch fetch;
     private Library library;
     private Path mine;
 
     /** All files of the tree lie in one folder, under names of their own. */
     @BeforeEach
-    void open() throws Exception {
-        fetch = new TestFetch(dir);
+    void write() throws Exception {
         library = new Library(fetch.store(), new Progress());
         mine = Files.createDirectories(dir.resolve("mine"));
         for (ManifestFile file : TREE.manifest.files()) {
             Files.write(mine.resolve("my " + file.name()), TREE.files.get(file.index()));
         }
-    }
-
-    @AfterEach
-    void close() {
-        fetch.close();
     }
 
     private long add() throws DiskFault {

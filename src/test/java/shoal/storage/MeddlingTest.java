@@ -13,33 +13,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import shoal.bytes.Bits;
 
 /** What becomes of a download whose database, folder or clock somebody else has in hand. */
-final class MeddlingTest {
+final class MeddlingTest extends TestDownloads {
     private static final int PIECE = 64 << 10;
     private static final TestContent FILE = TestContent.of("file", PIECE, Map.of("file", 10 * PIECE + 5));
-
-    @TempDir
-    private Path dir;
-
-    private TestFetch fetch;
-
-    @BeforeEach
-    void open() throws DiskFault {
-        fetch = new TestFetch(dir);
-    }
-
-    @AfterEach
-    void close() {
-        fetch.close();
-    }
 
     /** Fetches pieces 0 to 4. */
     private void begin(FileHoldings holdings) throws Exception {

@@ -13,11 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import shoal.bytes.Bits;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
@@ -25,7 +23,7 @@ import shoal.bytes.HashList;
 
 /** Files are damaged in every way, and brought back without a swarm: the test says what a peer would have sent. */
 @Timeout(60)
-final class RepairTest {
+final class RepairTest extends TestDownloads {
     private static final int BLOCK = 16 << 10;
     private static final int PIECE = 64 << 10;
     private static final byte[] TWIN = TestContent.random(1, 3 * PIECE + 5);
@@ -33,21 +31,11 @@ final class RepairTest {
             "a", TWIN, "b", TWIN, "film", TestContent.random(2, 6 * PIECE + 100), "empty", new byte[0]));
     private static final Endpoint GIVER = new Endpoint(InetAddress.getLoopbackAddress(), 7);
 
-    @TempDir
-    private Path dir;
-
-    private TestFetch fetch;
     private List<Path> paths;
 
     @BeforeEach
-    void open() throws Exception {
-        fetch = new TestFetch(dir);
+    void write() throws Exception {
         paths = TREE.write(dir.resolve("data"));
-    }
-
-    @AfterEach
-    void close() {
-        fetch.close();
     }
 
     private Path path(String name) {

@@ -14,34 +14,16 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import shoal.bytes.Bits;
 import shoal.merkle.Merkle;
 
 /** What a download finds at its start, whatever has happened to its files and to the database since. */
-final class ResumeTest {
+final class ResumeTest extends TestDownloads {
     private static final int PIECE = 64 << 10;
     private static final TestContent FILE = TestContent.of("file", PIECE, Map.of("file", 10 * PIECE + 5));
-
-    @TempDir
-    private Path dir;
-
-    private TestFetch fetch;
-
-    @BeforeEach
-    void open() throws DiskFault {
-        fetch = new TestFetch(dir);
-    }
-
-    @AfterEach
-    void close() {
-        fetch.close();
-    }
 
     /** Fetches pieces 0 to 4 and the first block of piece 7, and ends in order. */
     private void begin() throws Exception {

@@ -10,10 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 import shoal.manifest.Manifest;
@@ -22,28 +19,13 @@ import shoal.manifest.ManifestWriter;
 import shoal.merkle.Merkle;
 
 /** Two manifests that give one root two lengths: what one of them says must not touch the other. */
-final class TwoLengthsTest {
+final class TwoLengthsTest extends TestDownloads {
     private static final int PIECE = 64 << 10;
 
     /** Three pieces. With a fourth that is padding the layer has the same root, though no bytes have such a piece. */
     private static final TestContent THREE = TestContent.of("three", PIECE, Map.of("three", 3 * PIECE));
 
     private static final Hash ROOT = THREE.manifest.files().getFirst().root();
-
-    @TempDir
-    private Path dir;
-
-    private TestFetch fetch;
-
-    @BeforeEach
-    void open() throws DiskFault {
-        fetch = new TestFetch(dir);
-    }
-
-    @AfterEach
-    void close() {
-        fetch.close();
-    }
 
     private static HashList layer(Manifest manifest) {
         return manifest.layer(ROOT).orElseThrow();

@@ -15,37 +15,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of files that are shared while someone changes them. */
 @Timeout(60)
-final class WithdrawalTest {
+final class WithdrawalTest extends TestDownloads {
     private static final int PIECE = 64 << 10;
     private static final byte[] TWIN = TestContent.random(1, 3 * PIECE);
     private static final TestContent TREE = TestContent.ofBytes(
             "tree", PIECE, Map.of("a", TWIN, "b", TestContent.random(2, 2 * PIECE + 1), "c", TWIN));
 
-    @TempDir
-    private Path dir;
-
-    private TestFetch fetch;
     private List<Path> paths;
 
     @BeforeEach
-    void open() throws Exception {
-        fetch = new TestFetch(dir);
+    void write() throws Exception {
         paths = TREE.write(dir.resolve("mine"));
-    }
-
-    @AfterEach
-    void close() {
-        fetch.close();
     }
 
     private FileHoldings share() throws DiskFault {
