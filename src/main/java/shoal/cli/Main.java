@@ -108,7 +108,7 @@ final class Main implements Runnable {
 
     public static void main(String[] args) {
         if (args.length > 0 && STORING.contains(args[0])) Thread.ofPlatform().daemon().start(Store::warmUp);
-        System.exit(run(Terminal.ofProcess(), args));
+        ProcessEnd.with(run(Terminal.ofProcess(), args));
     }
 
     /** Runs a command as the user's words, the environment and the configuration file have it. */

@@ -42,7 +42,7 @@ final class Training {
                 failed++;
             }
         }
-        System.exit(failed == 0 ? 0 : 1);
+        ProcessEnd.with(failed == 0 ? 0 : 1);
     }
 
     private static int freePort() throws IOException {
