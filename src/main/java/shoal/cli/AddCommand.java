@@ -4,9 +4,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import shoal.bytes.Sizes;
 import shoal.storage.Library;
 import shoal.storage.Progress;
@@ -14,24 +11,25 @@ import shoal.storage.Scan;
 import shoal.storage.Store;
 
 /** {@code shoal add}. */
-@Command(
-        name = "add",
-        description = "Learns what lies on this disk, without sharing it: a fetch of a file that is here already, under"
-                + " whatever name, then takes it from here. What has not changed since is not read again.",
-        footer = {
-            "",
-            "Examples:",
-            "  shoal add ~/Pictures /mnt/backup",
-            "",
-            "Exit codes: 0 all is known now, 17 something cannot be read."
-        })
 final class AddCommand implements Callable<Integer> {
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init")
-    private Main main;
+    private final Main main;
 
-    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files and folders.")
-    private List<Path> paths = List.of();
+    final Syntax syntax = new Syntax(this, "add")
+            .says("Learns what lies on this disk, without sharing it: a fetch of a file that is here already, under"
+                + " whatever name, then takes it from here. What has not changed since is not read again.")
+            .ends(
+                "",
+                "Examples:",
+                "  shoal add ~/Pictures /mnt/backup",
+                "",
+                "Exit codes: 0 all is known now, 17 something cannot be read.");
+
+    private final Setting<List<Path>> paths = syntax.words(1, Path.class, "PATH")
+            .says("Files and folders.");
+
+    AddCommand(Main main) {
+        this.main = main;
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -43,7 +41,7 @@ final class AddCommand implements Callable<Integer> {
             int files = 0;
             long length = 0;
             // one by one, for two folders may bear the same name
-            for (Path path : paths) {
+            for (Path path : paths.value()) {
                 Scan scan = Scan.of(List.of(path));
                 scan.skipped().forEach(terminal::warn);
                 HashTicker.during(terminal, "adding", progress, () -> {

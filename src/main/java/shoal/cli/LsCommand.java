@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ParentCommand;
 import shoal.bytes.Printable;
 import shoal.bytes.Sizes;
 import shoal.storage.Library;
@@ -13,23 +11,23 @@ import shoal.storage.Progress;
 import shoal.storage.Store;
 
 /** {@code shoal ls}. */
-@Command(
-        name = "ls",
-        aliases = "list",
-        description = "Lists the shares that were shared or fetched here, the newest first: hash, how much of it is"
-                + " where it was (by size and time, nothing is read), length, path.",
-        footer = {
-            "",
-            "Examples:",
-            "  shoal ls",
-            "  shoal ls --json",
-            "",
-            "Exit codes: 0, even if there is none."
-        })
 final class LsCommand implements Callable<Integer> {
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init")
-    private Main main;
+    private final Main main;
+
+    final Syntax syntax = new Syntax(this, "ls", "list")
+            .says("Lists the shares that were shared or fetched here, the newest first: hash, how much of it is"
+                + " where it was (by size and time, nothing is read), length, path.")
+            .ends(
+                "",
+                "Examples:",
+                "  shoal ls",
+                "  shoal ls --json",
+                "",
+                "Exit codes: 0, even if there is none.");
+
+    LsCommand(Main main) {
+        this.main = main;
+    }
 
     @Override
     public Integer call() throws Exception {

@@ -4,106 +4,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 import shoal.node.Places;
 import shoal.node.Refusal;
 import shoal.storage.Store;
 
 /** The root command {@code shoal}. It does nothing itself; each command is a class of its own, named here. */
-@Command(
-        name = "shoal",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        scope = ScopeType.INHERIT,
-        sortOptions = false,
-        synopsisSubcommandLabel = "COMMAND",
-        usageHelpWidth = 100,
-        description = "Shares giant files, fetches them from everyone who has them, proves every block.",
-        optionListHeading = "%nOptions:%n",
-        parameterListHeading = "%nParameters:%n",
-        commandListHeading = "%nCommands:%n")
 final class Main implements Runnable {
-    static final String EVERY_OPTION = "Every option can be set by the environment: SHOAL_ and its long name, as in%n"
-            + "SHOAL_TRACKER or SHOAL_NO_SEED=true; for one command alone with its name, as in SHOAL_SHARE_PORT.%n"
-            + "What is on the command line counts more.";
-
-    private static final List<Class<?>> COMMANDS = List.of(
-            ShareCommand.class,
-            FetchCommand.class,
-            VerifyCommand.class,
-            AddCommand.class,
-            LsCommand.class,
-            WhereCommand.class,
-            RmCommand.class,
-            TrackerCommand.class,
-            SearchCommand.class,
-            PeersCommand.class,
-            ShowCommand.class,
-            DemoCommand.class,
-            CompletionCommand.class);
+    private static final List<String> COMMANDS = List.of(
+            "share", "fetch", "verify", "add", "ls", "where", "rm", "tracker", "search", "peers", "show", "demo",
+            "completion");
 
     /** Those that open the store at once, and are in a hurry. */
     private static final Set<String> STORING = Set.of("share", "fetch", "verify", "add");
 
     private final Terminal terminal;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private final Syntax syntax = new Syntax(this, "shoal")
+            .says("Shares giant files, fetches them from everyone who has them, proves every block.");
 
-    @Option(
-            names = {"-q", "--quiet"},
-            scope = ScopeType.INHERIT,
-            fallbackValue = "true",
-            order = 100,
-            description = "Print errors and results, no progress and no warnings.")
-    private boolean quiet;
+    private final Setting<Boolean> quiet = syntax.flagOfAll(100, "-q", "--quiet")
+            .says("Print errors and results, no progress and no warnings.");
 
-    @Option(
-            names = {"-v", "--verbose"},
-            scope = ScopeType.INHERIT,
-            fallbackValue = "true",
-            order = 101,
-            description = "Tell all that happens, and where an error comes from.")
-    private boolean verbose;
+    private final Setting<Boolean> verbose = syntax.flagOfAll(101, "-v", "--verbose")
+            .says("Tell all that happens, and where an error comes from.");
 
-    @Option(
-            names = "--json",
-            scope = ScopeType.INHERIT,
-            fallbackValue = "true",
-            order = 102,
-            description = "Print results as JSON, one object a line.")
-    private boolean json;
-
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            scope = ScopeType.INHERIT,
-            order = 103,
-            description = "Read options from this file. Usually ~/.config/shoal/config.toml, if there is one.")
-    @SuppressWarnings("UnusedVariable") // it is read before the words are, in config(...)
-    private @Nullable Path config;
-
-    @Option(
-            names = "--no-config",
-            fallbackValue = "true",
-            scope = ScopeType.INHERIT,
-            order = 104,
-            description = "Read no configuration file.")
-    @SuppressWarnings("UnusedVariable")
-    private boolean noConfig;
+    private final Setting<Boolean> json = syntax.flagOfAll(102, "--json")
+            .says("Print results as JSON, one object a line.");
 
     private Main(Terminal terminal) {
         this.terminal = terminal;
+        // these two are read before the words are, in config(...)
+        syntax.optionOfAll(103, Path.class, "FILE", "--config")
+                .says("Read options from this file. Usually ~/.config/shoal/config.toml, if there is one.");
+        syntax.flagOfAll(104, "--no-config").says("Read no configuration file.");
     }
 
     public static void main(String[] args) {
@@ -150,24 +86,42 @@ final class Main implements Runnable {
         return options;
     }
 
-    /** All commands; or that one alone which the first word names, for to read each takes time at every start. */
-    static List<Class<?>> needed(String... words) {
-        if (words.length == 0) return COMMANDS;
-        for (Class<?> command : COMMANDS) {
-            if (command.getSimpleName().toLowerCase(Locale.ROOT).equals(words[0] + "command")) return List.of(command);
-        }
-        return COMMANDS;
+    /** All commands; or that one alone which the first word names, for to make each takes time at every start. */
+    static List<String> needed(String... words) {
+        return words.length > 0 && COMMANDS.contains(words[0]) ? List.of(words[0]) : COMMANDS;
+    }
+
+    private CommandSpec command(String name) {
+        Syntax command = switch (name) {
+            case "share" -> new ShareCommand(this).syntax;
+            case "fetch" -> new FetchCommand(this).syntax;
+            case "verify" -> new VerifyCommand(this).syntax;
+            case "add" -> new AddCommand(this).syntax;
+            case "ls" -> new LsCommand(this).syntax;
+            case "where" -> new WhereCommand(this).syntax;
+            case "rm" -> new RmCommand(this).syntax;
+            case "tracker" -> new TrackerCommand(this).syntax;
+            case "search" -> new SearchCommand(this).syntax;
+            case "peers" -> new PeersCommand(this).syntax;
+            case "show" -> new ShowCommand(this).syntax;
+            case "demo" -> new DemoCommand(this).syntax;
+            case "completion" -> new CompletionCommand(this).syntax;
+            default -> throw new AssertionError("no class for " + name);
+        };
+        return command.build();
     }
 
     static CommandLine commandLine(Terminal terminal) {
         return commandLine(terminal, ConfigFile.none(), COMMANDS);
     }
 
-    private static CommandLine commandLine(Terminal terminal, ConfigFile config, List<Class<?>> commands) {
+    private static CommandLine commandLine(Terminal terminal, ConfigFile config, List<String> commands) {
         LogLines.to(terminal);
         var main = new Main(terminal);
-        var line = new CommandLine(main);
-        commands.forEach(line::addSubcommand);
+        CommandSpec root = main.syntax.build();
+        root.usageMessage().synopsisSubcommandLabel("COMMAND");
+        for (String name : commands) root.addSubcommand(name, main.command(name));
+        var line = new CommandLine(root, Main::noFactory);
         var defaults = new EnvironmentDefaults(terminal.environment(), config);
         line.setDefaultValueProvider(defaults);
         line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -181,9 +135,16 @@ final class Main implements Runnable {
         return line;
     }
 
+    /** Picocli makes nothing for us: all is made here. Its own factory looks through all jars for Groovy. */
+    private static <K> K noFactory(Class<K> type) {
+        throw new AssertionError("nobody makes a " + type);
+    }
+
     private void settle() {
         terminal.set(
-                verbose ? Terminal.Volume.VERBOSE : quiet ? Terminal.Volume.QUIET : Terminal.Volume.USUAL, json);
+                verbose.value() ? Terminal.Volume.VERBOSE
+                        : quiet.value() ? Terminal.Volume.QUIET : Terminal.Volume.USUAL,
+                json.value());
     }
 
     Terminal terminal() {
@@ -196,6 +157,6 @@ final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Which command?");
+        throw syntax.fault("Which command?");
     }
 }

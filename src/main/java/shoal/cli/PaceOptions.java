@@ -1,8 +1,6 @@
 package shoal.cli;
 
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 import shoal.bytes.Sizes;
 import shoal.node.Refusal;
 import shoal.swarm.Pace;
@@ -12,42 +10,31 @@ import shoal.swarm.SwarmSettings;
 final class PaceOptions {
     private static final int MOST_SLOTS = 200;
 
-    @Option(
-            names = "--download-limit",
-            paramLabel = "SIZE",
-            order = 30,
-            description = "Take no more than so many bytes a second, as 500KiB. Peers nearby do not count.")
-    private @Nullable String download;
+    private final Setting<String> download;
+    private final Setting<String> upload;
+    private final Setting<Boolean> lan;
+    private final Setting<Integer> slots;
 
-    @Option(
-            names = "--upload-limit",
-            paramLabel = "SIZE",
-            order = 31,
-            description = "Give no more than so many bytes a second, as 1MiB. Peers nearby do not count.")
-    private @Nullable String upload;
-
-    @Option(
-            names = "--limit-lan",
-            fallbackValue = "true",
-            order = 32,
-            description = "The limits hold for peers on this machine and on the local network, too.")
-    private boolean lan;
-
-    @Option(
-            names = "--slots",
-            paramLabel = "N",
-            order = 33,
-            description = "Give to so many peers at one time. Usually " + SwarmSettings.SLOTS + ".")
-    private @Nullable Integer slots;
+    PaceOptions(Syntax syntax) {
+        download = syntax.option(30, String.class, "SIZE", "--download-limit")
+                .says("Take no more than so many bytes a second, as 500KiB. Peers nearby do not count.");
+        upload = syntax.option(31, String.class, "SIZE", "--upload-limit")
+                .says("Give no more than so many bytes a second, as 1MiB. Peers nearby do not count.");
+        lan = syntax.flag(32, "--limit-lan")
+                .says("The limits hold for peers on this machine and on the local network, too.");
+        slots = syntax.option(33, Integer.class, "N", "--slots")
+                .says("Give to so many peers at one time. Usually " + SwarmSettings.SLOTS + ".");
+    }
 
     Pace pace() throws Refusal {
         OptionalLong down = limit("--download-limit", download);
         OptionalLong up = limit("--upload-limit", upload);
-        return down.isEmpty() && up.isEmpty() ? Pace.FREE : new Pace(down, up, lan);
+        return down.isEmpty() && up.isEmpty() ? Pace.FREE : new Pace(down, up, lan.value());
     }
 
-    private static OptionalLong limit(String option, @Nullable String text) throws Refusal {
-        if (text == null) return OptionalLong.empty();
+    private static OptionalLong limit(String option, Setting<String> setting) throws Refusal {
+        if (setting.given().isEmpty()) return OptionalLong.empty();
+        String text = setting.value();
         long limit;
         try {
             limit = Sizes.parse(text.endsWith("/s") ? text.substring(0, text.length() - 2) : text);
@@ -64,10 +51,10 @@ final class PaceOptions {
     }
 
     int slots() throws Refusal {
-        if (slots == null) return SwarmSettings.SLOTS;
-        if (slots < 1 || slots > MOST_SLOTS) {
-            throw new Refusal(Refusal.Kind.USAGE, "--slots " + slots + " is not from 1 to " + MOST_SLOTS);
+        int number = slots.given().orElse(SwarmSettings.SLOTS);
+        if (number < 1 || number > MOST_SLOTS) {
+            throw new Refusal(Refusal.Kind.USAGE, "--slots " + number + " is not from 1 to " + MOST_SLOTS);
         }
-        return slots;
+        return number;
     }
 }

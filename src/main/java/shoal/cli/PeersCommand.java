@@ -2,38 +2,29 @@ package shoal.cli;
 
 import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import shoal.bytes.Hash;
 import shoal.catalogue.Holder;
 import shoal.node.Census;
 import shoal.node.What;
 
 /** {@code shoal peers}. */
-@Command(
-        name = "peers",
-        description = "Lists who holds a share, as trackers know it: address, how complete, seen when.",
-        footer = {
-            "",
-            "Examples:",
-            "  shoal peers holiday.mkv",
-            "  shoal peers root:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-            "",
-            "Exit codes: 0 somebody holds it, 3 nobody does, 6 no tracker could be asked."
-        })
 final class PeersCommand implements Callable<Integer> {
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init")
-    private Main main;
+    private final Main main;
 
-    @Mixin
-    private TrackerOptions trackers = new TrackerOptions();
+    final Syntax syntax = new Syntax(this, "peers")
+            .says("Lists who holds a share, as trackers know it: address, how complete, seen when.")
+            .ends(
+                "",
+                "Examples:",
+                "  shoal peers holiday.mkv",
+                "  shoal peers root:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                "",
+                "Exit codes: 0 somebody holds it, 3 nobody does, 6 no tracker could be asked.");
 
-    @Parameters(paramLabel = "WHAT", description = WHAT)
-    @SuppressWarnings("NullAway.Init")
-    private String what;
+    private final TrackerOptions trackers = new TrackerOptions(syntax);
+
+    private final Setting<String> what = syntax.word(String.class, "WHAT")
+            .says(WHAT);
 
     /** What a user can say wherever a share is meant. */
     static final String WHAT = "A name in the catalogue, NAME@HEX (the newest that the publisher with this key"
@@ -41,11 +32,15 @@ final class PeersCommand implements Callable<Integer> {
             + " of a file, a magnet link, a manifest (a path that has a slash or ends with .torrent) or the URL of"
             + " one.";
 
+    PeersCommand(Main main) {
+        this.main = main;
+    }
+
     @Override
     public Integer call() throws Exception {
         Terminal terminal = main.terminal();
         int holders = 0;
-        for (Census census : Census.of(What.parse(what), trackers.named())) {
+        for (Census census : Census.of(What.parse(what.value()), trackers.named())) {
             String hash = census.hash().map(Hash::hex).orElseGet(census.infoHash()::hex);
             terminal.result(hash + census.name().map(name -> "  " + name).orElse("")
                     + census.path().map(path -> "  " + path).orElse(""));

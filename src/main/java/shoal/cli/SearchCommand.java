@@ -6,54 +6,45 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import shoal.bytes.Sizes;
 import shoal.catalogue.CatalogueEntry;
 import shoal.node.Catalogues;
 
 /** {@code shoal search}. */
-@Command(
-        name = "search",
-        description = "Lists the shares in the catalogues of trackers: all of them, or those whose names have every"
-                + " word of QUERY, as a word or the start of one. Before the name is who signed it: the first 16"
-                + " digits of the publisher's key.",
-        footer = {
-            "",
-            "Examples:",
-            "  shoal search                 everything",
-            "  shoal search deb iso         names like debian-13.iso",
-            "  shoal search -t http://tracker.example.org:6969/announce holiday",
-            "",
-            "Exit codes: 0 found, 3 nothing has these words, 6 no tracker could be asked."
-        })
 final class SearchCommand implements Callable<Integer> {
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init")
-    private Main main;
+    private final Main main;
 
-    @Mixin
-    private TrackerOptions trackers = new TrackerOptions();
+    final Syntax syntax = new Syntax(this, "search")
+            .says("Lists the shares in the catalogues of trackers: all of them, or those whose names have every"
+                + " word of QUERY, as a word or the start of one. Before the name is who signed it: the first 16"
+                + " digits of the publisher's key.")
+            .ends(
+                "",
+                "Examples:",
+                "  shoal search                 everything",
+                "  shoal search deb iso         names like debian-13.iso",
+                "  shoal search -t http://tracker.example.org:6969/announce holiday",
+                "",
+                "Exit codes: 0 found, 3 nothing has these words, 6 no tracker could be asked.");
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            defaultValue = "100",
-            order = 11,
-            description = "List so many at most. Usually ${DEFAULT-VALUE}.")
-    private int limit;
+    private final TrackerOptions trackers = new TrackerOptions(syntax);
 
-    @Parameters(paramLabel = "QUERY", arity = "0..*", description = "Words, or the starts of words.")
-    private List<String> words = List.of();
+    private final Setting<Integer> limit = syntax.option(11, int.class, "N", "--limit")
+            .usually("100")
+            .says("List so many at most. Usually ${DEFAULT-VALUE}.");
+
+    private final Setting<List<String>> words = syntax.words(0, String.class, "QUERY")
+            .says("Words, or the starts of words.");
+
+    SearchCommand(Main main) {
+        this.main = main;
+    }
 
     @Override
     public Integer call() throws Exception {
         Terminal terminal = main.terminal();
-        String query = String.join(" ", words);
-        Catalogues.Result found = new Catalogues(trackers.asked()).search(query, Math.max(1, limit));
+        String query = String.join(" ", words.value());
+        Catalogues.Result found = new Catalogues(trackers.asked()).search(query, Math.max(1, limit.value()));
         found.troubles().forEach(terminal::warn);
         for (CatalogueEntry entry : found.entries()) {
             terminal.result(line(entry, Instant.now()));

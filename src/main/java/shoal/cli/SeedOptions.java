@@ -5,8 +5,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 import shoal.node.Refusal;
 
 /** How long something is given away. Without an option: until it is stopped. */
@@ -37,19 +35,15 @@ final class SeedOptions {
         }
     }
 
-    @Option(
-            names = "--seed-ratio",
-            paramLabel = "R",
-            order = 34,
-            description = "End when R times as many bytes have been given as there are, 1.5 for instance.")
-    private @Nullable Double ratio;
+    private final Setting<Double> ratio;
+    private final Setting<String> time;
 
-    @Option(
-            names = "--seed-time",
-            paramLabel = "TIME",
-            order = 35,
-            description = "End when it has been given away for so long: 90s, 30m, 12h, 7d, 1h30m.")
-    private @Nullable String time;
+    SeedOptions(Syntax syntax) {
+        ratio = syntax.option(34, Double.class, "R", "--seed-ratio")
+                .says("End when R times as many bytes have been given as there are, 1.5 for instance.");
+        time = syntax.option(35, String.class, "TIME", "--seed-time")
+                .says("End when it has been given away for so long: 90s, 30m, 12h, 7d, 1h30m.");
+    }
 
     /** Refuses values that make no sense, before anything is done. */
     void check() throws Refusal {
@@ -58,17 +52,17 @@ final class SeedOptions {
 
     /** Giving begins. */
     Goal begin(long now) throws Refusal {
-        if (ratio != null && !(ratio > 0 && ratio < Double.POSITIVE_INFINITY)) {
-            throw new Refusal(Refusal.Kind.USAGE, "--seed-ratio " + ratio + " is not more than 0");
+        OptionalDouble times = ratio.given().map(OptionalDouble::of).orElse(OptionalDouble.empty());
+        if (times.isPresent() && !(times.getAsDouble() > 0 && times.getAsDouble() < Double.POSITIVE_INFINITY)) {
+            throw new Refusal(Refusal.Kind.USAGE, "--seed-ratio " + times.getAsDouble() + " is not more than 0");
         }
-        Optional<Duration> length = Optional.empty();
-        if (time != null) {
-            try {
-                length = Optional.of(Times.parse(time));
-            } catch (IllegalArgumentException e) {
-                throw new Refusal(Refusal.Kind.USAGE, "--seed-time " + time + " is no time like 90s, 30m or 7d", e);
-            }
+        Optional<Duration> length;
+        try {
+            length = time.given().map(Times::parse);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(
+                    Refusal.Kind.USAGE, "--seed-time " + time.value() + " is no time like 90s, 30m or 7d", e);
         }
-        return new Goal(ratio == null ? OptionalDouble.empty() : OptionalDouble.of(ratio), length, now);
+        return new Goal(times, length, now);
     }
 }

@@ -10,12 +10,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Sizes;
 import shoal.catalogue.NameRecord;
@@ -33,88 +27,78 @@ import shoal.storage.Progress;
 import shoal.storage.Store;
 
 /** {@code shoal share}. */
-@Command(
-        name = "share",
-        aliases = {"create", "seed"},
-        description = "Hashes files and folders, writes their manifest, registers its name at the trackers and gives"
-                + " the bytes to whoever asks, from where they lie, until it is stopped. Several PATHs make one share."
-                + " What was hashed before and has not changed is not read again.",
-        footer = {
-            "",
-            "Examples:",
-            "  shoal share holiday.mkv                      others: shoal fetch holiday.mkv",
-            "  shoal share photos/ -n 'photos of 2026' -t http://tracker.example.org:6969/announce",
-            "  shoal share big.iso --no-seed -o big.torrent     only the manifest",
-            "",
-            "A line that starts with READY says that peers are accepted. Ctrl-C stops it.",
-            "What is registered is signed with your publisher's key, ~/.config/shoal/publisher.key, made on first use:",
-            "shoal fetch NAME@PUBLISHER takes the newest of what you signed, and nobody else's.",
-            "The root of a file is known by its bytes alone: shoal fetch root:HEX finds it in any share.",
-            "",
-            "Exit codes: 0 done (--no-seed, --seed-ratio, --seed-time), 130 or 143 stopped by a signal, 2 usage,",
-            "3 nothing to share, 6 the port is taken, 17 a file cannot be read, 26 a name cannot be shared."
-        })
 final class ShareCommand implements Callable<Integer> {
     /** Files that are listed on the terminal; --json has them all. */
     private static final int LISTED = 20;
 
     private static final Duration FIRST_ANNOUNCE = Duration.ofSeconds(3);
 
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init")
-    private Main main;
+    private final Main main;
 
-    @Mixin
-    private TrackerOptions trackers = new TrackerOptions();
+    final Syntax syntax = new Syntax(this, "share", "create", "seed")
+            .says("Hashes files and folders, writes their manifest, registers its name at the trackers and gives"
+                + " the bytes to whoever asks, from where they lie, until it is stopped. Several PATHs make one share."
+                + " What was hashed before and has not changed is not read again.")
+            .ends(
+                "",
+                "Examples:",
+                "  shoal share holiday.mkv                      others: shoal fetch holiday.mkv",
+                "  shoal share photos/ -n 'photos of 2026' -t http://tracker.example.org:6969/announce",
+                "  shoal share big.iso --no-seed -o big.torrent     only the manifest",
+                "",
+                "A line that starts with READY says that peers are accepted. Ctrl-C stops it.",
+                "What is registered is signed with your publisher's key, ~/.config/shoal/publisher.key, made on first"
+                        + " use:",
+                "shoal fetch NAME@PUBLISHER takes the newest of what you signed, and nobody else's.",
+                "The root of a file is known by its bytes alone: shoal fetch root:HEX finds it in any share.",
+                "",
+                "Exit codes: 0 done (--no-seed, --seed-ratio, --seed-time), 130 or 143 stopped by a signal, 2 usage,",
+                "3 nothing to share, 6 the port is taken, 17 a file cannot be read, 26 a name cannot be shared.");
 
-    @Mixin
-    private PeerOptions peers = new PeerOptions();
+    private final TrackerOptions trackers = new TrackerOptions(syntax);
 
-    @Mixin
-    private WebSeedOptions webSeeds = new WebSeedOptions();
+    private final PeerOptions peers = new PeerOptions(syntax);
 
-    @Mixin
-    private SeedOptions seedOptions = new SeedOptions();
+    private final WebSeedOptions webSeeds = new WebSeedOptions(syntax);
 
-    @Option(names = {"-n", "--name"}, paramLabel = "NAME", order = 1,
-            description = "What the share is called. Usually as PATH.")
-    private @Nullable String name;
+    private final SeedOptions seedOptions = new SeedOptions(syntax);
 
-    @Option(names = {"-p", "--piece-length"}, paramLabel = "SIZE", order = 2,
-            description = "Bytes of a piece, as 1MiB: a power of two from 16KiB to 512MiB. Usually what fits.")
-    private @Nullable String pieceLength;
+    private final Setting<String> name = syntax.option(1, String.class, "NAME", "-n", "--name")
+            .says("What the share is called. Usually as PATH.");
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FILE", order = 3,
-            description = "Write the manifest there. Usually into ~/.local/share/shoal/manifests.")
-    private @Nullable Path output;
+    private final Setting<String> pieceLength = syntax.option(2, String.class, "SIZE", "-p", "--piece-length")
+            .says("Bytes of a piece, as 1MiB: a power of two from 16KiB to 512MiB. Usually what fits.");
 
-    @Option(names = "--no-seed", fallbackValue = "true", order = 4,
-            description = "Write and register the manifest, and end.")
-    private boolean noSeed;
+    private final Setting<Path> output = syntax.option(3, Path.class, "FILE", "-o", "--output")
+            .says("Write the manifest there. Usually into ~/.local/share/shoal/manifests.");
 
-    @Option(names = "--sha256", fallbackValue = "true", order = 5,
-            description = "Print the plain SHA-256 of each file, too, as sha256sum does. Reads it once more.")
-    private boolean sha256;
+    private final Setting<Boolean> noSeed = syntax.flag(4, "--no-seed")
+            .says("Write and register the manifest, and end.");
 
-    @Option(names = "--hybrid", fallbackValue = "true", order = 6,
-            description = "Describe it for BitTorrent v1 as well: old clients can fetch it, and find it under a second"
+    private final Setting<Boolean> sha256 = syntax.flag(5, "--sha256")
+            .says("Print the plain SHA-256 of each file, too, as sha256sum does. Reads it once more.");
+
+    private final Setting<Boolean> hybrid = syntax.flag(6, "--hybrid")
+            .says("Describe it for BitTorrent v1 as well: old clients can fetch it, and find it under a second"
                     + " hash. Those that cannot read the manifest take NAME.v1.torrent beside it. Takes longer to"
-                    + " hash.")
-    private boolean hybrid;
+                    + " hash.");
 
-    @Option(names = "--scrub", fallbackValue = "true", order = 7,
-            description = "While it is given away, read all of it again and again, slowly, and give nothing that has "
-                    + "gone bad.")
-    private boolean scrub;
+    private final Setting<Boolean> scrub = syntax.flag(7, "--scrub")
+            .says("While it is given away, read all of it again and again, slowly, and give nothing that has "
+                    + "gone bad.");
 
-    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files and folders.")
-    private List<Path> paths = List.of();
+    private final Setting<List<Path>> paths = syntax.words(1, Path.class, "PATH")
+            .says("Files and folders.");
+
+    ShareCommand(Main main) {
+        this.main = main;
+    }
 
     @Override
     public Integer call() throws Exception {
         Terminal terminal = main.terminal();
-        var wish = new Sharing.Wish(paths, Optional.ofNullable(name), pieceLength(), trackers.asked(),
-                webSeeds.urls(), hybrid);
+        var wish = new Sharing.Wish(paths.value(), name.given(), pieceLength(), trackers.asked(),
+                webSeeds.urls(), hybrid.value());
         NodeSettings settings = peers.settings(main.places());
         seedOptions.check();
         try (var lifetime = new Lifetime(terminal)) {
@@ -123,16 +107,16 @@ final class ShareCommand implements Callable<Integer> {
             Sharing.Made made = make(terminal, lifetime, store, wish);
             made.skipped().forEach(terminal::say);
             DiskNames.warnings(made.manifest()).stream().limit(LISTED).forEach(terminal::warn);
-            Path manifest = Sharing.write(made.manifest(), Optional.ofNullable(output), main.places());
+            Path manifest = Sharing.write(made.manifest(), output.given(), main.places());
             Optional<Path> v1Manifest = Sharing.writeV1Part(made.manifest(), manifest);
             var random = new SplittableRandom();
             Optional<NameRecord> record = publisher.sign(made.manifest(), Instant.now(), terminal::warn);
             Seeding seeding = lifetime.keep(new Seeding(made, record, wish.trackers(), random));
-            if (!noSeed) seeding.open(settings, random);
+            if (!noSeed.value()) seeding.open(settings, random);
             print(terminal, made, manifest, v1Manifest, record, here(settings, seeding.port()));
             seeding.register(terminal::warn);
-            if (noSeed) return Exit.OK.code;
-            seeding.begin(store, scrub);
+            if (noSeed.value()) return Exit.OK.code;
+            seeding.begin(store, scrub.value());
             seeding.watch().awaitFirst(FIRST_ANNOUNCE);
             terminal.result("READY port " + seeding.port());
             sent(terminal, "ready", seeding);
@@ -147,11 +131,11 @@ final class ShareCommand implements Callable<Integer> {
     }
 
     private OptionalInt pieceLength() throws Refusal {
-        if (pieceLength == null) return OptionalInt.empty();
+        if (pieceLength.given().isEmpty()) return OptionalInt.empty();
         try {
-            return OptionalInt.of(Math.toIntExact(Sizes.parse(pieceLength)));
+            return OptionalInt.of(Math.toIntExact(Sizes.parse(pieceLength.value())));
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new Refusal(Refusal.Kind.USAGE, "--piece-length " + pieceLength + " is no size like 1MiB", e);
+            throw new Refusal(Refusal.Kind.USAGE, "--piece-length " + pieceLength.value() + " is no size like 1MiB", e);
         }
     }
 
@@ -207,15 +191,17 @@ final class ShareCommand implements Callable<Integer> {
     }
 
     private void printFile(Terminal terminal, ManifestFile file, Path path) throws Exception {
-        String plain = sha256 ? PlainSha256.of(path) : "";
+        String plain = sha256.value() ? PlainSha256.of(path) : "";
         if (file.index() < LISTED && !file.root().isZero()) {
             ShowCommand.line(terminal, "root", file.root().hex() + "  " + file.pathText());
         }
-        if (sha256 && file.index() < LISTED) ShowCommand.line(terminal, "sha256", plain + "  " + file.pathText());
+        if (sha256.value() && file.index() < LISTED) {
+            ShowCommand.line(terminal, "sha256", plain + "  " + file.pathText());
+        }
         if (!terminal.isJson()) return;
         Map<String, Object> json = new LinkedHashMap<>(Map.of("event", "file"));
         json.putAll(ShowCommand.json(file));
-        if (sha256) json.put("sha256", plain);
+        if (sha256.value()) json.put("sha256", plain);
         terminal.json(json);
     }
 

@@ -4,10 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import shoal.bytes.InfoHash;
 import shoal.bytes.Sizes;
 import shoal.manifest.Magnet;
@@ -19,38 +15,36 @@ import shoal.node.Resolver;
 import shoal.node.What;
 
 /** {@code shoal show}. */
-@Command(
-        name = "show",
-        aliases = "info",
-        description = "Prints all that a manifest says: names, hashes, sizes, the root of each file, trackers.",
-        footer = {
-            "",
-            "Examples:",
-            "  shoal show holiday.torrent",
-            "  shoal show holiday.mkv            by its name in the catalogue",
-            "  shoal show --json holiday.torrent | jq -r .root    the roots of its files",
-            "",
-            "The root of a file of at most 16 KiB is its plain SHA-256; that of a larger one is not.",
-            "",
-            "Exit codes: 0 printed, 3 not found, 26 not a manifest, 27 not a magnet link."
-        })
 final class ShowCommand implements Callable<Integer> {
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init")
-    private Main main;
+    private final Main main;
 
-    @Mixin
-    private TrackerOptions trackers = new TrackerOptions();
+    final Syntax syntax = new Syntax(this, "show", "info")
+            .says("Prints all that a manifest says: names, hashes, sizes, the root of each file, trackers.")
+            .ends(
+                "",
+                "Examples:",
+                "  shoal show holiday.torrent",
+                "  shoal show holiday.mkv            by its name in the catalogue",
+                "  shoal show --json holiday.torrent | jq -r .root    the roots of its files",
+                "",
+                "The root of a file of at most 16 KiB is its plain SHA-256; that of a larger one is not.",
+                "",
+                "Exit codes: 0 printed, 3 not found, 26 not a manifest, 27 not a magnet link.");
 
-    @Parameters(paramLabel = "MANIFEST", description = PeersCommand.WHAT)
-    @SuppressWarnings("NullAway.Init")
-    private String what;
+    private final TrackerOptions trackers = new TrackerOptions(syntax);
+
+    private final Setting<String> what = syntax.word(String.class, "MANIFEST")
+            .says(PeersCommand.WHAT);
+
+    ShowCommand(Main main) {
+        this.main = main;
+    }
 
     @Override
     public Integer call() throws Exception {
         Terminal terminal = main.terminal();
         var resolver = new Resolver(trackers.named(), Resolver.Known.NOTHING, terminal::warn);
-        Found found = resolver.resolve(What.parse(what));
+        Found found = resolver.resolve(What.parse(what.value()));
         Manifest manifest = found.manifest().orElseThrow(() -> new Refusal(
                 Refusal.Kind.NOT_FOUND, "no catalogue has the manifest of " + found.name() + "; asked were "
                         + String.join(", ", found.asked())));

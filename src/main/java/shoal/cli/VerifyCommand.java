@@ -3,17 +3,10 @@ package shoal.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
 import shoal.node.Found;
@@ -29,55 +22,49 @@ import shoal.storage.Store;
 import shoal.swarm.SwarmReport;
 
 /** {@code shoal verify}. */
-@Command(
-        name = "verify",
-        aliases = "check",
-        exitCodeOnExecutionException = 2,
-        description = "Reads local files again and holds them against a manifest. Names each file that is bad, with the"
-                + " bytes that are: to the block of 16 KiB where they were shared or fetched here, else to the piece."
-                + " With --repair, fetches the bad blocks and no others, and puts them in their place.",
-        footer = {
-            "",
-            "Examples:",
-            "  shoal verify holiday.torrent               where you shared it or fetched it to",
-            "  shoal verify photos.torrent ~/Pictures     the folder photos in there, or that folder itself",
-            "  shoal verify holiday.mkv /mnt/usb/holiday.mkv    by its name in the catalogue",
-            "  shoal verify holiday.mkv --repair --peer 192.0.2.7:6881",
-            "",
-            "Exit codes, as those of sha256sum -c: 0 all is right, or is again (other files beside are named),",
-            "1 something is bad or missing, 2 it could not be checked."
-        })
 final class VerifyCommand implements Callable<Integer> {
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init")
-    private Main main;
+    private final Main main;
 
-    @Mixin
-    private TrackerOptions trackers = new TrackerOptions();
+    final Syntax syntax = new Syntax(this, "verify", "check")
+            .failsWith(2)
+            .says("Reads local files again and holds them against a manifest. Names each file that is bad, with the"
+                + " bytes that are: to the block of 16 KiB where they were shared or fetched here, else to the piece."
+                + " With --repair, fetches the bad blocks and no others, and puts them in their place.")
+            .ends(
+                "",
+                "Examples:",
+                "  shoal verify holiday.torrent               where you shared it or fetched it to",
+                "  shoal verify photos.torrent ~/Pictures     the folder photos in there, or that folder itself",
+                "  shoal verify holiday.mkv /mnt/usb/holiday.mkv    by its name in the catalogue",
+                "  shoal verify holiday.mkv --repair --peer 192.0.2.7:6881",
+                "",
+                "Exit codes, as those of sha256sum -c: 0 all is right, or is again (other files beside are named),",
+                "1 something is bad or missing, 2 it could not be checked.");
 
-    @Mixin
-    private PeerOptions peers = new PeerOptions();
+    private final TrackerOptions trackers = new TrackerOptions(syntax);
 
-    @Option(names = "--repair", fallbackValue = "true", order = 1,
-            description = "Fetch what is bad or missing, block by block, and put it in its place.")
-    private boolean repair;
+    private final PeerOptions peers = new PeerOptions(syntax);
 
-    @Option(names = "--peer", paramLabel = "HOST:PORT", split = " ", order = 11,
-            description = "To repair, ask this peer, too; may be repeated.")
-    private List<String> peer = new ArrayList<>();
+    private final Setting<Boolean> repair = syntax.flag(1, "--repair")
+            .says("Fetch what is bad or missing, block by block, and put it in its place.");
 
-    @Option(names = "--wait", paramLabel = "SECONDS", defaultValue = "30", order = 13,
-            description = "Give up repairing when nothing came for so long. Usually ${DEFAULT-VALUE}.")
-    private int wait = 30;
+    private final Setting<List<String>> peer = syntax.list(11, "HOST:PORT", "--peer")
+            .says("To repair, ask this peer, too; may be repeated.");
 
-    @Parameters(index = "0", paramLabel = "WHAT", description = PeersCommand.WHAT)
-    @SuppressWarnings("NullAway.Init")
-    private String what;
+    private final Setting<Integer> wait = syntax.option(13, int.class, "SECONDS", "--wait")
+            .usually("30")
+            .says("Give up repairing when nothing came for so long. Usually ${DEFAULT-VALUE}.");
 
-    @Parameters(index = "1", paramLabel = "PATH", arity = "0..1",
-            description = "The file or folder, or the folder in which it is. Usually where it was shared or fetched"
-                    + " to; the current folder if that was not here.")
-    private @Nullable Path path;
+    private final Setting<String> what = syntax.word(String.class, "WHAT")
+            .says(PeersCommand.WHAT);
+
+    private final Setting<Path> path = syntax.wordIfAny(Path.class, "PATH")
+            .says("The file or folder, or the folder in which it is. Usually where it was shared or fetched"
+                    + " to; the current folder if that was not here.");
+
+    VerifyCommand(Main main) {
+        this.main = main;
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -85,7 +72,7 @@ final class VerifyCommand implements Callable<Integer> {
             return verify();
         } catch (ManifestException e) {
             // it was read, but its names cannot be used here: say whose they are
-            throw new Refusal(Refusal.Kind.BAD_MANIFEST, what + ": " + e.getMessage(), e);
+            throw new Refusal(Refusal.Kind.BAD_MANIFEST, what.value() + ": " + e.getMessage(), e);
         }
     }
 
@@ -95,7 +82,7 @@ final class VerifyCommand implements Callable<Integer> {
         try (var lifetime = new Lifetime(terminal)) {
             Store store = lifetime.keep(Store.open(main.places().state()));
             Found found = new Resolver(trackers.named(), Resolver.Known.of(store), terminal::warn)
-                    .resolve(What.parse(what));
+                    .resolve(What.parse(what.value()));
             Manifest known = found.manifest().orElseThrow(() -> new Refusal(
                     Refusal.Kind.NOT_FOUND, "nobody has the manifest of " + found.name() + "; asked were "
                             + String.join(", ", found.asked())));
@@ -105,7 +92,7 @@ final class VerifyCommand implements Callable<Integer> {
             Verifying verified = HashTicker.during(terminal, "verifying", progress,
                     () -> verified(terminal, store, manifest, progress));
             var report = new VerifyReport(terminal, manifest, verified, begun);
-            if (!repair || verified.isRight()) return report.end(verified.checks(), List.of()).code;
+            if (!repair.value() || verified.isRight()) return report.end(verified.checks(), List.of()).code;
             return repaired(lifetime, terminal, store, found, report).code;
         }
     }
@@ -114,7 +101,7 @@ final class VerifyCommand implements Callable<Integer> {
             throws Exception {
         var random = new SplittableRandom();
         Repairing repairing = lifetime.keep(Repairing.of(report.manifest(), report.verified(), found, trackers.named(),
-                peer, Duration.ofSeconds(wait), random));
+                peer.value(), Duration.ofSeconds(wait.value()), random));
         terminal.say("Repairing " + report.bad(report.verified().checks()));
         try (var ticker = new Ticker(terminal)) {
             repairing.begin(store, peers.settings(main.places()), random);
@@ -136,7 +123,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private Verifying verified(Terminal terminal, Store store, Manifest manifest, Progress progress) throws Exception {
-        if (path != null) return Verifying.of(store, manifest, path, progress);
+        if (path.given().isPresent()) return Verifying.of(store, manifest, path.value(), progress);
         Optional<Path> known = store.place(manifest.infoHash()).filter(Files::exists);
         if (known.isEmpty()) return Verifying.of(store, manifest, Path.of("."), progress);
         terminal.say("Looking at " + known.get());

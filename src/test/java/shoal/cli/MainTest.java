@@ -56,7 +56,7 @@ final class MainTest {
     void onlyTheCommandThatIsTypedIsRead() {
         Main.commandLine(Terminal.ofProcess()).getSubcommands().values().forEach(line -> {
             String name = line.getCommandName();
-            assertEquals(List.of(line.getCommand().getClass()), Main.needed(name, "--help"));
+            assertEquals(List.of(name), Main.needed(name, "--help"), name);
         });
         int all = Main.needed().size();
         assertEquals(all, Main.needed("--json", "show").size());
