@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a peer listens: an IP address and a port from 1 to 65535, with the compact bytes of BEP 23 (IPv4, 6 bytes) and
@@ -96,6 +97,17 @@ public record Endpoint(InetAddress address, int port) {
     /** The address to connect to. */
     public InetSocketAddress socketAddress() {
         return new InetSocketAddress(address, port);
+    }
+
+    /** Written out, for what a record gets is linked at its first use, which is long for a short command. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Endpoint endpoint && port == endpoint.port && address.equals(endpoint.address);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * address.hashCode() + port;
     }
 
     /** {@code 192.0.2.1:6881} or {@code [2001:db8:0:0:0:0:0:1]:6881}. */

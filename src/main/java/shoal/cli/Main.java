@@ -121,7 +121,7 @@ final class Main implements Runnable {
         CommandSpec root = main.syntax.build();
         root.usageMessage().synopsisSubcommandLabel("COMMAND");
         for (String name : commands) root.addSubcommand(name, main.command(name));
-        var line = new CommandLine(root, Main::noFactory);
+        var line = new CommandLine(root, Syntax::noFactory);
         var defaults = new EnvironmentDefaults(terminal.environment(), config);
         line.setDefaultValueProvider(defaults);
         line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -133,11 +133,6 @@ final class Main implements Runnable {
         line.setParameterExceptionHandler((e, args) -> Faults.of(terminal, defaults.explained(e, List.of(args))));
         line.setExecutionExceptionHandler((e, command, result) -> Faults.of(terminal, e, command.getCommandSpec()));
         return line;
-    }
-
-    /** Picocli makes nothing for us: all is made here. Its own factory looks through all jars for Groovy. */
-    private static <K> K noFactory(Class<K> type) {
-        throw new AssertionError("nobody makes a " + type);
     }
 
     private void settle() {

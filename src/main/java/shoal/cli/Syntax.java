@@ -21,7 +21,7 @@ final class Syntax {
 
     /** That of {@code command}, a {@link Runnable} or {@link java.util.concurrent.Callable}. */
     Syntax(Object command, String name, String... aliases) {
-        spec = CommandSpec.wrapWithoutInspection(command)
+        spec = CommandSpec.wrapWithoutInspection(command, Syntax::noFactory)
                 .name(name)
                 .aliases(aliases)
                 .versionProvider(new Version());
@@ -31,6 +31,11 @@ final class Syntax {
                 .optionListHeading("%nOptions:%n")
                 .parameterListHeading("%nParameters:%n")
                 .commandListHeading("%nCommands:%n");
+    }
+
+    /** Picocli makes nothing for us: all is made here. Its own factory looks through all jars for Groovy. */
+    static <K> K noFactory(Class<K> type) {
+        throw new AssertionError("nobody makes a " + type);
     }
 
     /** What the command does. */

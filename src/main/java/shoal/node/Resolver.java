@@ -55,8 +55,13 @@ public final class Resolver {
     /** What this user shared, fetched or saw before. */
     @FunctionalInterface
     public interface Known {
-        /** Nothing is known. */
-        Known NOTHING = _ -> Optional.empty();
+        /** Nothing is known. No lambda: an interface's are linked anew at each start. */
+        Known NOTHING = new Known() {
+            @Override
+            public Optional<Manifest> manifest(Hash share) {
+                return Optional.empty();
+            }
+        };
 
         /** What a store knows. */
         static Known of(Store store) {

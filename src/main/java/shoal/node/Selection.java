@@ -15,14 +15,21 @@ import shoal.manifest.ManifestFile;
 /** Which files of a share are meant. */
 @FunctionalInterface
 public interface Selection {
-    /** All of them. */
-    Selection ALL = _ -> true;
+    /** All of them. No lambda: an interface's are linked anew at each start. */
+    Selection ALL = new Selection() {
+        @Override
+        public boolean takes(ManifestFile file) {
+            return true;
+        }
+    };
 
     /** Whether this file is meant. */
     boolean takes(ManifestFile file);
 
     /** Those that are meant here and there. */
     default Selection and(Selection other) {
+        if (equals(ALL)) return other;
+        if (other.equals(ALL)) return this;
         return file -> takes(file) && other.takes(file);
     }
 

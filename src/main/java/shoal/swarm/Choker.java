@@ -15,9 +15,12 @@ import shoal.wire.Message;
  */
 final class Choker {
     private static final long TURN = 6 * SwarmLimits.CHOKE_ROUND;
-    private static final Comparator<Peer> BY_TAKING = Comparator.comparing(peer -> peer.takesNothing);
-    private static final Comparator<Peer> BY_WAITING =
-            BY_TAKING.thenComparing((one, two) -> Long.signum(one.slotSince - two.slotSince));
+    private static final Comparator<Peer> BY_TAKING =
+            (one, two) -> Boolean.compare(one.takesNothing, two.takesNothing);
+    private static final Comparator<Peer> BY_WAITING = (one, two) -> {
+        int order = BY_TAKING.compare(one, two);
+        return order != 0 ? order : Long.signum(one.slotSince - two.slotSince);
+    };
 
     private final Peers peers;
     private final Uploads uploads;
