@@ -43,8 +43,8 @@ final class Prepare {
     }
 
     /**
-     * Writes out what {@code switch} does with types: else the JVM makes a class for each such switch at each start, and no
-     * AOT cache holds these.
+     * Writes out what {@code switch} does with types: else the JVM makes a class for each such switch at each start,
+     * and no AOT cache holds these.
      */
     private static void writeOutSwitches(Path jar) throws IOException {
         Path next = jar.resolveSibling(jar.getFileName() + ".next");

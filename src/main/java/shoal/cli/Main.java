@@ -121,7 +121,7 @@ final class Main implements Runnable {
         CommandSpec root = main.syntax.build();
         root.usageMessage().synopsisSubcommandLabel("COMMAND");
         for (String name : commands) root.addSubcommand(name, main.command(name));
-        var line = new CommandLine(root, Syntax::noFactory);
+        var line = new CommandLine(root, Syntax.NO_FACTORY);
         var defaults = new EnvironmentDefaults(terminal.environment(), config);
         line.setDefaultValueProvider(defaults);
         line.setCaseInsensitiveEnumValuesAllowed(true);

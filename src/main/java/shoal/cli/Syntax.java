@@ -2,6 +2,7 @@ package shoal.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -13,6 +14,14 @@ import picocli.CommandLine.ScopeType;
  * took a third of the time that a short command takes.
  */
 final class Syntax {
+    /** Picocli makes nothing for us: all is made here. Its own factory looks through all jars for Groovy. */
+    static final IFactory NO_FACTORY = new IFactory() {
+        @Override
+        public <K> K create(Class<K> type) {
+            throw new AssertionError("nobody makes a " + type);
+        }
+    };
+
     private static final int WIDTH = 100;
 
     private final CommandSpec spec;
@@ -21,7 +30,7 @@ final class Syntax {
 
     /** That of {@code command}, a {@link Runnable} or {@link java.util.concurrent.Callable}. */
     Syntax(Object command, String name, String... aliases) {
-        spec = CommandSpec.wrapWithoutInspection(command, Syntax::noFactory)
+        spec = CommandSpec.wrapWithoutInspection(command, NO_FACTORY)
                 .name(name)
                 .aliases(aliases)
                 .versionProvider(new Version());
@@ -31,11 +40,6 @@ final class Syntax {
                 .optionListHeading("%nOptions:%n")
                 .parameterListHeading("%nParameters:%n")
                 .commandListHeading("%nCommands:%n");
-    }
-
-    /** Picocli makes nothing for us: all is made here. Its own factory looks through all jars for Groovy. */
-    static <K> K noFactory(Class<K> type) {
-        throw new AssertionError("nobody makes a " + type);
     }
 
     /** What the command does. */
