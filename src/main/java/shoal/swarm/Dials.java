@@ -20,7 +20,7 @@ final class Dials {
     private final Bans bans = new Bans();
     private final PeerBook own = new PeerBook(bans);
     private final Map<InfoHash, PeerBook> others = new LinkedHashMap<>();
-    private int left = SwarmLimits.DIALS_PER_TICK;
+    private int left = SwarmLimits.DIALS_AT_FIRST;
 
     Dials(Peers peers, Seats seats, World world) {
         this.peers = peers;
@@ -61,7 +61,7 @@ final class Dials {
 
     /** A tick has passed: as many may be dialled as before. */
     void tick() {
-        left = SwarmLimits.DIALS_PER_TICK;
+        if (left < SwarmLimits.DIALS_AT_FIRST) left = SwarmLimits.DIALS_PER_TICK;
     }
 
     private int most() {

@@ -11,13 +11,20 @@ import java.util.function.LongPredicate;
  *
  * <p>The depth follows the largest rate at which blocks came lately and the shortest time that one took, as congestion
  * control by bandwidth and delay does: twice their product, and a little for the scheduling of both ends. Rate times
- * delay is what is out now if the peer is idle in between, so it doubles with each round trip until the way is full.
+ * delay is what is out now if the peer is idle in between, so it grows with each round trip until the way is full.
+ * Until then it is four times the product: a sender that waits for us in between takes its own pauses for a full way,
+ * and its congestion control (BBR) then needs a second to find out how wide it is.
  */
 final class Pipeline {
     private static final long SLACK = 4_000_000;
     private static final long LATE_LEAST = 100_000_000;
     private static final long LATE_MOST = 1_000_000_000;
     private static final long RATE_WINDOW = 1_000_000_000;
+
+    /** The way is full when the rate has not grown by a quarter in three round trips. */
+    private static final double GROWTH = 1.25;
+
+    private static final int FLAT_ROUNDS = 3;
 
     private record Sent(long time, long receivedBefore, long lastArrivalBefore) {}
 
@@ -33,6 +40,12 @@ final class Pipeline {
     private double best;
     private double bestBefore;
     private long windowStart;
+
+    /** A round trip is over when a block comes that was asked for when so much had come. */
+    private long round;
+
+    private double grown;
+    private int flatRounds;
     private int atMost = SwarmLimits.PIPELINE_MOST;
 
     /** The peer says how many requests it keeps ({@code reqq} of BEP 10). */
@@ -76,12 +89,23 @@ final class Pipeline {
             best = 0;
         }
         best = Math.max(best, rate);
+        if (sent.receivedBefore >= round) endRound();
+    }
+
+    private void endRound() {
+        round = received;
+        if (rate() >= grown * GROWTH) {
+            grown = rate();
+            flatRounds = 0;
+        } else {
+            flatRounds++;
+        }
     }
 
     /** How many requests may be out. */
     int depth() {
         if (shortest == Long.MAX_VALUE) return Math.min(SwarmLimits.PIPELINE_LEAST, atMost);
-        double bytes = rate() * (2.0 * shortest + SLACK);
+        double bytes = rate() * ((flatRounds < FLAT_ROUNDS ? 4.0 : 2.0) * shortest + SLACK);
         return Math.min(atMost, Math.clamp((long) (bytes / SwarmLimits.BLOCK) + 1,
                 SwarmLimits.PIPELINE_LEAST, SwarmLimits.PIPELINE_MOST));
     }

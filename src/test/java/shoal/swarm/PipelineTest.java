@@ -54,6 +54,15 @@ class PipelineTest {
     }
 
     @Test
+    void asksForMoreThanTheWayHoldsUntilTheRateGrowsNoMore() {
+        pump(0.09, 20_000_000, 2e7);
+        double way = 2e7 * 0.02 / BLOCK;
+        assertTrue(pipeline.depth() > 3 * way, pipeline.depth() + " requests where " + way + " fill the way");
+        pump(0.5, 20_000_000, 2e7);
+        assertTrue(pipeline.depth() < 2.5 * way + 0.004 * 2e7 / BLOCK, pipeline.depth() + " requests at last");
+    }
+
+    @Test
     void keepsToWhatThePeerTakes() {
         pipeline.limit(5);
         assertEquals(5, pipeline.depth());
