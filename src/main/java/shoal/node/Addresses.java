@@ -3,6 +3,8 @@ package shoal.node;
 import static shoal.bytes.Printable.quoted;
 
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,15 @@ public final class Addresses {
             return InetAddress.getByName(host);
         } catch (UnknownHostException e) {
             throw new Refusal(Refusal.Kind.USAGE, "no address is known for " + quoted(host), e);
+        }
+    }
+
+    /** Whether this is an address of this machine. */
+    static boolean isHere(InetAddress address) {
+        try {
+            return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return false;
         }
     }
 

@@ -311,6 +311,11 @@ public final class Session implements AutoCloseable {
         }
 
         @Override
+        public boolean isHere(InetAddress address) {
+            return Addresses.isHere(address);
+        }
+
+        @Override
         public int dhtPort(InetAddress theirs) {
             return seeking.dht().isPresent() ? node.ourPort().seenFrom(theirs, Protocol.UDP) : 0;
         }

@@ -58,6 +58,19 @@ final class Peers {
     }
 
     /**
+     * Whether this one is of our machine, and connected at another address of it as well, as who is found through a
+     * tracker and on the local network is. Only who dialled the second connection closes it.
+     */
+    boolean isHereTwice(Peer peer, World world) {
+        for (Peer other : byNumber.values()) {
+            boolean same = other != peer && !other.closing && other.id.equals(peer.id)
+                    && other.agreed.equals(peer.agreed);
+            if (same && world.isHere(other.remote.address()) && world.isHere(peer.remote.address())) return true;
+        }
+        return false;
+    }
+
+    /**
      * Which of a peer's two connections is to be closed, if one is. Both sides must close the same one: the side with
      * the greater id keeps the one it dialled. If one side dialled both, it has lost the older one without our knowing.
      * Who meets us in the swarms of several shares may have something else in each. One of our own swarm has all of it,

@@ -160,6 +160,10 @@ final class Swarm {
             if (spare != null) close(spare, "it is connected already");
             closed |= spare != null;
         }
+        if (newer.dialled && peers.isHereTwice(newer, world)) {
+            close(newer, "it is connected already, at another address");
+            return true;
+        }
         return closed;
     }
 

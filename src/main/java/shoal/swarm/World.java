@@ -32,6 +32,11 @@ public interface World {
         return ours;
     }
 
+    /** Whether this is an address of our own machine. */
+    default boolean isHere(InetAddress address) {
+        return false;
+    }
+
     /** Where who is there reaches our node of the DHT, to be told to peers that have one; 0 if this share has none. */
     int dhtPort(InetAddress theirs);
 

@@ -37,6 +37,9 @@ import shoal.wire.PeerExchange;
 final class OtherSwarmPeersTest {
     private static final int BLOCK = 16_384;
 
+    /** Hosts from this number on are our own machine. */
+    private static final int OURS = 200;
+
     private final SplittableRandom random = new SplittableRandom(4);
     private final Timeline timeline = new Timeline();
     private final SimContent content = new SimContent(random, 4 * BLOCK, 100_000, 20 * BLOCK - 5);
@@ -70,6 +73,11 @@ final class OtherSwarmPeersTest {
 
         @Override
         public void peersWanted() {}
+
+        @Override
+        public boolean isHere(InetAddress address) {
+            return Byte.toUnsignedInt(address.getAddress()[3]) >= OURS;
+        }
 
         @Override
         public int dhtPort(InetAddress theirs) {
@@ -122,9 +130,13 @@ final class OtherSwarmPeersTest {
     }
 
     private RecordingLink connect(int host, InfoHash agreed, Message... words) {
+        return connect(host, host, agreed, words);
+    }
+
+    private RecordingLink connect(int host, int id, InfoHash agreed, Message... words) {
         var link = new RecordingLink();
         swarm.handle(new SwarmEvent.PeerConnected(
-                ++numbers, link, at(host), true, new PeerId(host, 0, 0), true, true, false, agreed, true));
+                ++numbers, link, at(host), true, new PeerId(id, 0, 0), true, true, false, agreed, true));
         swarm.handle(new SwarmEvent.PeerSaid(numbers, List.of(words)));
         swarm.tick();
         return link;
@@ -137,6 +149,16 @@ final class OtherSwarmPeersTest {
     /** The first piece of theirs that the common file has. */
     private static int first(int pieceLength) {
         return Math.ceilDiv(50_000, pieceLength);
+    }
+
+    @Test
+    void whoIsOnOurMachineIsConnectedOnceAndOthersWithHisIdAreNotClosedForIt() {
+        InfoHash ours = content.manifest.shortHash();
+        assertNull(connect(OURS, 7, ours).closed);
+        assertEquals("it is connected already, at another address", connect(OURS + 1, 7, ours).closed);
+        assertNull(connect(OURS + 2, 8, ours).closed, "another id");
+        assertNull(connect(20, 7, ours).closed, "who is not here may have heard the id and be anybody");
+        assertNull(connect(OURS + 3, 7, shorter.hash()).closed, "another swarm");
     }
 
     @Test
