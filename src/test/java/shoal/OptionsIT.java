@@ -134,6 +134,10 @@ final class OptionsIT extends Processes {
         assertEquals(List.of("one.jpg", "raw/three.jpg"), files(out.resolve("photos")));
         ended(0, "other", words(some, "-s", "raw/*.raw", "-s", "empty"));
         assertEquals(List.of("empty", "one.jpg", "raw/one.raw", "raw/three.jpg"), files(out.resolve("photos")));
+        String[] verify = {"verify", "photos", "-t", tracker};
+        Program right = ended(0, "other", words(List.of(verify), "-s", "*.jpg", "-s", "empty"));
+        assertTrue(right.out().getLast().startsWith("OK 3 files, "), right.toString());
+        assertEquals("FAILED 2 of 6 files", ended(1, "other", verify).out().getLast());
         Program one = ended(0, "other", words(some, "--select", "raw/**/two.*"));
         assertEquals(List.of(out.resolve("photos/raw/deep/two.raw").toString()), one.out());
         Program none = ended(3, "other", words(some, "--select", "*.gif"));

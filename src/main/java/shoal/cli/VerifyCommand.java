@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import shoal.bytes.Bits;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
 import shoal.node.Found;
 import shoal.node.Refusal;
 import shoal.node.Repairing;
 import shoal.node.Resolver;
+import shoal.node.Selection;
 import shoal.node.TrackerWatch;
 import shoal.node.Verifying;
 import shoal.node.What;
@@ -47,6 +49,10 @@ final class VerifyCommand implements Callable<Integer> {
 
     private final Setting<Boolean> repair = syntax.flag(1, "--repair")
             .says("Fetch what is bad or missing, block by block, and put it in its place.");
+
+    private final Setting<List<String>> select = syntax.list(2, "GLOB", "-s", "--select")
+            .says("Look only at files whose path in the share matches, as of what fetch --select has fetched; may be"
+                    + " repeated. Without a slash, whose name matches.");
 
     private final Setting<List<String>> peer = syntax.list(11, "HOST:PORT", "--peer")
             .says("To repair, ask this peer, too; may be repeated.");
@@ -87,10 +93,11 @@ final class VerifyCommand implements Callable<Integer> {
                     Refusal.Kind.NOT_FOUND, "nobody has the manifest of " + found.name() + "; asked were "
                             + String.join(", ", found.asked())));
             Manifest manifest = known.hasAllLayers() ? known : known.withLayers(store.layers(known));
+            Bits selected = found.selection().and(Selection.ofGlobs(select.value())).of(manifest);
             var progress = new Progress();
             lifetime.keep(progress::stop);
             Verifying verified = HashTicker.during(terminal, "verifying", progress,
-                    () -> verified(terminal, store, manifest, progress));
+                    () -> verified(terminal, store, manifest, selected, progress));
             var report = new VerifyReport(terminal, manifest, verified, begun);
             if (!repair.value() || verified.isRight()) return report.end(verified.checks(), List.of()).code;
             return repaired(lifetime, terminal, store, found, report).code;
@@ -122,11 +129,12 @@ final class VerifyCommand implements Callable<Integer> {
         return report.end(repairing.remaining(), repairing.repaired());
     }
 
-    private Verifying verified(Terminal terminal, Store store, Manifest manifest, Progress progress) throws Exception {
-        if (path.given().isPresent()) return Verifying.of(store, manifest, path.value(), progress);
+    private Verifying verified(Terminal terminal, Store store, Manifest manifest, Bits selected, Progress progress)
+            throws Exception {
+        if (path.given().isPresent()) return Verifying.of(store, manifest, path.value(), selected, progress);
         Optional<Path> known = store.place(manifest.infoHash()).filter(Files::exists);
-        if (known.isEmpty()) return Verifying.of(store, manifest, Path.of("."), progress);
+        if (known.isEmpty()) return Verifying.of(store, manifest, Path.of("."), selected, progress);
         terminal.say("Looking at " + known.get());
-        return Verifying.at(store, manifest, known.get(), progress);
+        return Verifying.at(store, manifest, known.get(), selected, progress);
     }
 }

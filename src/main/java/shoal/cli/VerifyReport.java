@@ -46,12 +46,23 @@ final class VerifyReport {
 
     /** How many of the files are bad, in words. */
     String bad(List<FileCheck> checks) {
-        int files = verified.checks().size();
-        return notOk(checks) + " of " + files + (files == 1 ? " file" : " files");
+        return notOk(checks) + " of " + files(looked().size());
+    }
+
+    private static String files(int count) {
+        return count + (count == 1 ? " file" : " files");
+    }
+
+    /** The files that were looked at. */
+    private List<ManifestFile> looked() {
+        return verified.checks().stream()
+                .filter(check -> check.state() != FileCheck.State.UNSELECTED)
+                .map(check -> manifest.files().get(check.file()))
+                .toList();
     }
 
     private static long notOk(List<FileCheck> checks) {
-        return checks.stream().filter(check -> check.state() != FileCheck.State.OK).count();
+        return checks.stream().filter(FileCheck::isWrong).count();
     }
 
     /** Says all of it: {@code left} is bad or, where everything is told, right. */
@@ -61,19 +72,20 @@ final class VerifyReport {
             if (left.stream().noneMatch(still -> still.file() == check.file())) printCut(check);
         }
         for (FileCheck check : left) {
-            boolean ok = check.state() == FileCheck.State.OK;
-            if (!ok || terminal.volume() == Terminal.Volume.VERBOSE) print(check);
+            boolean all = terminal.volume() == Terminal.Volume.VERBOSE;
+            if (check.isWrong() || (all && check.state() == FileCheck.State.OK)) print(check);
         }
         for (Path extra : verified.extras()) {
             terminal.result(extra + ": not in the manifest");
             terminal.json(Map.of("event", "file", "path", extra.toString(), "state", "extra"));
         }
-        int files = verified.checks().size();
+        int files = looked().size();
+        long length = looked().stream().mapToLong(ManifestFile::length).sum();
         long bytes = repaired.stream().mapToLong(Repaired::length).sum();
         boolean ok = notOk(left) == 0;
         String again = bytes > 0 ? "; " + Sizes.format(bytes) + " repaired" : "";
         terminal.result(ok
-                ? "OK " + files + (files == 1 ? " file, " : " files, ") + Sizes.format(manifest.length()) + again
+                ? "OK " + files(files) + ", " + Sizes.format(length) + again
                 : "FAILED " + bad(left) + again);
         var json = new LinkedHashMap<String, Object>();
         json.put("event", "verified");
@@ -81,7 +93,7 @@ final class VerifyReport {
         json.put("files", files);
         json.put("bad", notOk(left));
         json.put("extra", verified.extras().size());
-        json.put("length", manifest.length());
+        json.put("length", length);
         json.put("repaired", bytes);
         json.put("received", received);
         json.put("seconds", Math.round((System.nanoTime() - begun) / 1e6) / 1000.0);
@@ -112,7 +124,7 @@ final class VerifyReport {
     private void print(FileCheck check) {
         String name = manifest.files().get(check.file()).pathText();
         terminal.result(name + ": " + switch (check.state()) {
-            case OK -> "OK";
+            case OK, UNSELECTED -> "OK";
             case MISSING -> "FAILED: it is missing";
             case WRONG_SIZE -> "FAILED: it has " + check.length() + " bytes, not "
                     + manifest.files().get(check.file()).length();

@@ -121,9 +121,6 @@ public final class Fetching implements AutoCloseable {
 
     private Opener.Opened open(Store store, Manifest whole) throws DiskFault, ManifestException, Refusal {
         Bits files = wish.found().selection().and(wish.selection()).of(whole);
-        if (files.isEmpty()) {
-            throw new Refusal(Refusal.Kind.NOT_FOUND, "none of the " + whole.files().size() + " files is selected");
-        }
         FileHoldings holdings = FileHoldings.forFetch(
                 store, whole, wish.folder(), files, wish.overwrite(), wish.reuse(), checking);
         taken = holdings.taken();

@@ -113,7 +113,7 @@ public final class Repairing implements AutoCloseable {
         Repair open = repair;
         var left = new ArrayList<FileCheck>();
         for (FileCheck check : verified.checks()) {
-            if (check.state() == FileCheck.State.OK) continue;
+            if (!check.isWrong()) continue;
             if (open == null) left.add(check);
             else if (!open.isWhole(check.file())) left.add(open.remaining(check));
         }

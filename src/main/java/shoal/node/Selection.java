@@ -65,11 +65,18 @@ public interface Selection {
         return file -> matchers.stream().anyMatch(m -> m.takes(file));
     }
 
-    /** One bit for each file of {@code manifest}. */
-    default Bits of(Manifest manifest) {
+    /**
+     * One bit for each file of {@code manifest}.
+     *
+     * @throws Refusal if it has files and none is meant
+     */
+    default Bits of(Manifest manifest) throws Refusal {
         var bits = new Bits(manifest.files().size());
         for (ManifestFile file : manifest.files()) {
             if (takes(file)) bits.set(file.index());
+        }
+        if (bits.isEmpty()) {
+            throw new Refusal(Refusal.Kind.NOT_FOUND, "none of the " + bits.size() + " files is selected");
         }
         return bits;
     }

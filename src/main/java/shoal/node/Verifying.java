@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import shoal.bytes.Bits;
 import shoal.manifest.DiskNames;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestException;
@@ -39,16 +40,17 @@ public record Verifying(List<FileCheck> checks, List<Path> extras, Path folder) 
     /**
      * Checks what lies at {@code path}: the one file or the folder of the share, or the folder in which that is.
      *
+     * @param selected the files that are looked at
      * @throws Refusal if there is nothing at {@code path}
      */
-    public static Verifying of(Store store, Manifest manifest, Path path, Progress progress)
+    public static Verifying of(Store store, Manifest manifest, Path path, Bits selected, Progress progress)
             throws DiskFault, ManifestException, Refusal {
         Path at = path.toAbsolutePath().normalize();
         Path top = DiskNames.relativePaths(manifest).getFirst().getName(0);
         boolean within = manifest.isSingleFile()
                 ? Files.isDirectory(at)
                 : Files.isDirectory(at.resolve(top)) && !at.endsWith(top);
-        return at(store, manifest, within ? at.resolve(top) : at, progress);
+        return at(store, manifest, within ? at.resolve(top) : at, selected, progress);
     }
 
     /**
@@ -56,26 +58,27 @@ public record Verifying(List<FileCheck> checks, List<Path> extras, Path folder) 
      *
      * @throws Refusal if the share has a folder and that is none
      */
-    public static Verifying at(Store store, Manifest manifest, Path folder, Progress progress)
+    public static Verifying at(Store store, Manifest manifest, Path folder, Bits selected, Progress progress)
             throws DiskFault, ManifestException, Refusal {
         List<Path> names = DiskNames.relativePaths(manifest);
         if (manifest.isSingleFile()) {
             Path file = folder.toAbsolutePath().normalize();
             Path above = Objects.requireNonNullElse(file.getParent(), file);
-            return new Verifying(Verification.of(store, manifest, List.of(file), progress), List.of(), above);
+            List<FileCheck> checks = Verification.of(store, manifest, List.of(file), selected, progress);
+            return new Verifying(checks, List.of(), above);
         }
         if (!Files.isDirectory(folder)) {
             throw new Refusal(Refusal.Kind.NOT_FOUND, folder + " is no folder, and the manifest has "
                     + manifest.files().size() + " files in one");
         }
         List<Path> paths = located(folder, names.stream().map(name -> name.subpath(1, name.getNameCount())).toList());
-        List<FileCheck> checks = Verification.of(store, manifest, paths, progress);
+        List<FileCheck> checks = Verification.of(store, manifest, paths, selected, progress);
         return new Verifying(checks, Verification.extras(folder, paths), folder);
     }
 
-    /** Whether all files are right. */
+    /** Whether all files that were looked at are right. */
     public boolean isRight() {
-        return checks.stream().allMatch(check -> check.state() == FileCheck.State.OK);
+        return checks.stream().noneMatch(FileCheck::isWrong);
     }
 
     /** Where the files are; a name whose accents are spelt in another way on the disk is that name. */

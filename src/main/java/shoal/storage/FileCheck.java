@@ -25,7 +25,9 @@ public record FileCheck(int file, Path path, State state, long length, List<Rang
         /** Some of its bytes are wrong. */
         BAD,
         /** It is there and cannot be read. */
-        UNREADABLE
+        UNREADABLE,
+        /** It was not asked for, and not looked at. */
+        UNSELECTED
     }
 
     /** {@code length} bytes from {@code offset} on. */
@@ -34,5 +36,10 @@ public record FileCheck(int file, Path path, State state, long length, List<Rang
     /** Copies the list. */
     public FileCheck {
         bad = List.copyOf(bad);
+    }
+
+    /** Whether something is the matter with it. */
+    public boolean isWrong() {
+        return state != State.OK && state != State.UNSELECTED;
     }
 }

@@ -32,9 +32,9 @@ final class RepairOpening {
         for (ManifestFile file : manifest.files()) {
             FileCheck check = checks.get(file.index());
             Path name = above.relativize(check.path());
-            if (check.state() != FileCheck.State.OK) damaged.add(file.root());
+            if (check.isWrong()) damaged.add(file.root());
             files.add(switch (check.state()) {
-                case OK, MISSING, UNREADABLE -> HeldFile.absent(file, name, target);
+                case OK, MISSING, UNREADABLE, UNSELECTED -> HeldFile.absent(file, name, target);
                 case WRONG_SIZE, BAD -> HeldFile.damaged(file, name, target);
             });
         }
@@ -42,7 +42,8 @@ final class RepairOpening {
         for (HeldFile file : files) {
             FileCheck.State state = checks.get(file.file.index()).state();
             // of those that are right, only files with the bytes of one that is not
-            if (state == FileCheck.State.UNREADABLE || !damaged.contains(file.file.root())) continue;
+            boolean stays = state == FileCheck.State.UNREADABLE || state == FileCheck.State.UNSELECTED;
+            if (stays || !damaged.contains(file.file.root())) continue;
             wanted.set(file.file.index());
             Optional<FileStamp> stamp = state == FileCheck.State.OK ? target.stamp(file.name) : Optional.empty();
             stamp.ifPresent(file::foundWhole);

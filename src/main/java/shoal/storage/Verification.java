@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import shoal.bytes.Bits;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 import shoal.manifest.Manifest;
@@ -40,20 +41,21 @@ public final class Verification {
      * Checks the files of a manifest.
      *
      * @param paths where each file lies, in the manifest's order
+     * @param selected the files that are looked at
      * @return what was found of each file, in the manifest's order
      * @throws DiskFault if the store fails
      */
-    public static List<FileCheck> of(Store store, Manifest manifest, List<Path> paths, Progress progress)
-            throws DiskFault {
-        return new Verification(store, manifest, paths).run(progress);
+    public static List<FileCheck> of(
+            Store store, Manifest manifest, List<Path> paths, Bits selected, Progress progress) throws DiskFault {
+        return new Verification(store, manifest, paths).run(selected, progress);
     }
 
-    private List<FileCheck> run(Progress progress) throws DiskFault {
+    private List<FileCheck> run(Bits selected, Progress progress) throws DiskFault {
         var sources = new ArrayList<LeafRun.Source>();
         var numbers = new ArrayList<Integer>();
         long bytes = 0;
         for (ManifestFile file : manifest.files()) {
-            var check = new Check(file, paths.get(file.index()));
+            var check = new Check(file, paths.get(file.index()), selected.has(file.index()));
             checks.add(check);
             long readable = Math.min(check.length, file.length());
             if (readable <= 0 || check.reason != null) continue;
@@ -84,7 +86,7 @@ public final class Verification {
     private void remember() throws DiskFault {
         store.now(tables -> {
             for (Check check : checks) {
-                if (check.state() != FileCheck.State.OK && check.length >= 0) tables.places().remove(check.path);
+                if (check.length >= 0 && check.state() != FileCheck.State.OK) tables.places().remove(check.path);
             }
         });
     }
@@ -105,26 +107,34 @@ public final class Verification {
     private final class Check {
         private final ManifestFile file;
         private final Path path;
+        private final boolean isSelected;
         private final long length;
         private final BitSet badBlocks = new BitSet();
         private final byte[] layer;
         private volatile @Nullable String reason;
 
-        Check(ManifestFile file, Path path) {
+        Check(ManifestFile file, Path path, boolean isSelected) {
             this.file = file;
             this.path = path;
-            long found = -1;
+            this.isSelected = isSelected;
+            length = isSelected ? look() : -1;
+            boolean needsOwnLayer = isSelected && file.length() > manifest.pieceLength()
+                    && manifest.layer(file.root()).isEmpty();
+            layer = new byte[needsOwnLayer ? file.pieceCount() * Hash.BYTES : 0];
+        }
+
+        /** Its length, or -1 if it is not there. */
+        private long look() {
             try {
-                found = FileStamp.of(path).size();
+                long found = FileStamp.of(path).size();
                 if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) reason = "it is not a regular file";
+                return found;
             } catch (NoSuchFileException e) {
-                found = -1;
+                return -1;
             } catch (IOException e) {
                 reason = String.valueOf(e.getMessage());
+                return -1;
             }
-            length = found;
-            boolean needsOwnLayer = file.length() > manifest.pieceLength() && manifest.layer(file.root()).isEmpty();
-            layer = new byte[needsOwnLayer ? file.pieceCount() * Hash.BYTES : 0];
         }
 
         /** Holds the leaves of whole pieces against the manifest. */
@@ -168,6 +178,7 @@ public final class Verification {
         }
 
         FileCheck.State state() {
+            if (!isSelected) return FileCheck.State.UNSELECTED;
             if (length < 0 && reason == null) return FileCheck.State.MISSING;
             if (reason != null) return FileCheck.State.UNREADABLE;
             if (length != file.length()) return FileCheck.State.WRONG_SIZE;
@@ -176,7 +187,8 @@ public final class Verification {
 
         FileCheck result() {
             FileCheck.State state = state();
-            List<FileCheck.Range> bad = state == FileCheck.State.OK ? List.of() : bad();
+            boolean isWrong = state != FileCheck.State.OK && isSelected;
+            List<FileCheck.Range> bad = isWrong ? bad() : List.of();
             return new FileCheck(file.index(), path, state, length, bad, reason == null ? "" : reason);
         }
 

@@ -75,8 +75,12 @@ final class RepairingTest {
         }
     }
 
+    private Verifying verified(Manifest manifest) throws Exception {
+        return Verifying.of(store, manifest, file, Selection.ALL.of(manifest), new Progress());
+    }
+
     private Repairing begun(Manifest manifest, Duration wait, FakePeer... peers) throws Exception {
-        Verifying verified = Verifying.of(store, manifest, file, new Progress());
+        Verifying verified = verified(manifest);
         assertFalse(verified.isRight());
         var found = new Found(manifest.shortHash(), manifest.v1Hash(), Optional.of(manifest.infoHash()),
                 Optional.of(manifest), manifest.name(), List.of(), List.of(), List.of(), Selection.ofGlobs(List.of()),
@@ -173,6 +177,6 @@ final class RepairingTest {
         assertEquals(1, repairing.repaired().size());
         FileCheck left = repairing.remaining().getFirst();
         assertEquals(List.of(new FileCheck.Range(7 * PIECE, PIECE)), left.bad());
-        assertFalse(Verifying.of(store, SHARE.manifest(), file, new Progress()).isRight());
+        assertFalse(verified(SHARE.manifest()).isRight());
     }
 }

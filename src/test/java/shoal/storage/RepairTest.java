@@ -1,5 +1,6 @@
 package shoal.storage;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,11 +45,19 @@ final class RepairTest extends TestDownloads {
     }
 
     private List<FileCheck> verify() throws DiskFault {
-        return Verification.of(fetch.store(), TREE.manifest, paths, new Progress());
+        return verify(TREE.all());
+    }
+
+    private List<FileCheck> verify(Bits selected) throws DiskFault {
+        return Verification.of(fetch.store(), TREE.manifest, paths, selected, new Progress());
     }
 
     private Repair begin() throws DiskFault {
-        Repair repair = Repair.open(fetch.store(), TREE.manifest, dir.resolve("data/tree"), verify(), new Progress());
+        return begin(verify());
+    }
+
+    private Repair begin(List<FileCheck> checks) throws DiskFault {
+        Repair repair = Repair.open(fetch.store(), TREE.manifest, dir.resolve("data/tree"), checks, new Progress());
         repair.holdings().listener(fetch.events);
         return repair;
     }
@@ -188,6 +198,22 @@ final class RepairTest extends TestDownloads {
         repair.holdings().close();
         assertTrue(known("a").isPresent());
         assertAllRight();
+    }
+
+    @Test
+    void whatIsNotSelectedStaysAsItIs() throws Exception {
+        Damage.flip(path("a"), PIECE + 1);
+        Damage.flip(path("film"), 1);
+        Files.delete(path("b"));
+        byte[] film = Files.readAllBytes(path("film"));
+        var selected = new Bits(TREE.manifest.files().size());
+        selected.set(TREE.manifest.fileOf(TREE.firstPiece("a")).index());
+        Repair repair = begin(verify(selected));
+        assertEquals(1, sendAll(repair));
+        repair.holdings().close();
+        assertEquals(-1, Arrays.mismatch(TWIN, Files.readAllBytes(path("a"))));
+        assertTrue(Files.notExists(path("b")), "its bytes are at hand, but nobody asked for it");
+        assertArrayEquals(film, Files.readAllBytes(path("film")));
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import shoal.bytes.Bits;
 import shoal.manifest.ManifestReader;
 
 final class VerificationTest {
@@ -44,7 +45,7 @@ final class VerificationTest {
     }
 
     private Map<String, FileCheck> verify() throws DiskFault {
-        List<FileCheck> checks = Verification.of(store, TREE.manifest, paths, new Progress());
+        List<FileCheck> checks = Verification.of(store, TREE.manifest, paths, TREE.all(), new Progress());
         return checks.stream()
                 .collect(Collectors.toMap(check -> TREE.manifest.files().get(check.file()).name(), check -> check));
     }
@@ -68,7 +69,7 @@ final class VerificationTest {
     @Test
     void findsNothingWrongWithFilesThatAreRight() throws Exception {
         var progress = new Progress();
-        List<FileCheck> checks = Verification.of(store, TREE.manifest, paths, progress);
+        List<FileCheck> checks = Verification.of(store, TREE.manifest, paths, TREE.all(), progress);
         for (FileCheck check : checks) {
             assertEquals(FileCheck.State.OK, check.state(), check.toString());
             assertEquals(List.of(), check.bad());
@@ -122,6 +123,23 @@ final class VerificationTest {
     }
 
     @Test
+    void looksAtWhatIsSelectedAndNothingElse() throws Exception {
+        Damage.flip(path("odd"), 7);
+        Damage.flip(path("piece"), 7);
+        Files.delete(path("small"));
+        var selected = new Bits(TREE.manifest.files().size());
+        selected.set(TREE.manifest.fileOf(TREE.firstPiece("odd")).index());
+        var progress = new Progress();
+        for (FileCheck check : Verification.of(store, TREE.manifest, paths, selected, progress)) {
+            boolean odd = selected.has(check.file());
+            assertEquals(odd ? FileCheck.State.BAD : FileCheck.State.UNSELECTED, check.state());
+            assertEquals(odd, check.isWrong());
+            assertEquals(odd ? 1 : 0, check.bad().size());
+        }
+        assertEquals(5 * PIECE + 3, progress.done());
+    }
+
+    @Test
     void tellsMissingShortAndLongFilesApart() throws Exception {
         Files.delete(path("small"));
         Files.delete(path("empty"));
@@ -155,11 +173,11 @@ final class VerificationTest {
     @Test
     void judgesAFileWithoutItsLayerAsAWhole() throws Exception {
         var bare = ManifestReader.readInfo(TREE.manifest.info());
-        for (FileCheck check : Verification.of(store, bare, paths, new Progress())) {
+        for (FileCheck check : Verification.of(store, bare, paths, TREE.all(), new Progress())) {
             assertEquals(FileCheck.State.OK, check.state());
         }
         Damage.flip(path("odd"), 100);
-        List<FileCheck> checks = Verification.of(store, bare, paths, new Progress());
+        List<FileCheck> checks = Verification.of(store, bare, paths, TREE.all(), new Progress());
         for (FileCheck check : checks) {
             boolean odd = TREE.manifest.files().get(check.file()).name().equals("odd");
             assertEquals(odd ? FileCheck.State.BAD : FileCheck.State.OK, check.state());
@@ -170,7 +188,8 @@ final class VerificationTest {
     void endsWhenItIsStopped() {
         var progress = new Progress();
         progress.stop();
-        assertThrows(CancellationException.class, () -> Verification.of(store, TREE.manifest, paths, progress));
+        assertThrows(CancellationException.class,
+                () -> Verification.of(store, TREE.manifest, paths, TREE.all(), progress));
     }
 
     @Test
