@@ -1,5 +1,6 @@
 package shoal.merkle;
 
+import java.util.stream.IntStream;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
 
@@ -83,6 +84,52 @@ public final class Merkle {
     /** The root of a file of {@code length} bytes from all its leaves. */
     public static Hash root(HashList leaves, long length) {
         return fold(leaves, 0, height(length));
+    }
+
+    /**
+     * The roots of many files at once, whose leaves lie one after the other: {@code counts[i]} of file {@code i}. A
+     * small tree has few pairs in a layer, and many are hashed quicker together. An empty file's root is zero.
+     *
+     * @throws IllegalArgumentException if there are more or fewer leaves than that
+     */
+    public static HashList roots(HashList leaves, int[] counts) {
+        if (IntStream.of(counts).sum() != leaves.size()) {
+            throw new IllegalArgumentException(leaves.size() + " leaves are not those of " + counts.length + " files");
+        }
+        var hasher = new NodeHasher();
+        var roots = new byte[counts.length * Hash.BYTES];
+        int[] left = counts.clone();
+        // with room for an odd last node's sibling in each tree
+        var nodes = new byte[leaves.size() * Hash.BYTES + roots.length];
+        leaves.write(0, leaves.size(), nodes, 0);
+        var pairs = new byte[nodes.length];
+        int used;
+        int layer = 0;
+        do {
+            int at = 0;
+            used = 0;
+            for (int tree = 0; tree < left.length; tree++) {
+                int bytes = left[tree] * Hash.BYTES;
+                if (left[tree] == 1) {
+                    System.arraycopy(nodes, at, roots, tree * Hash.BYTES, bytes);
+                    left[tree] = 0;
+                } else if (bytes > 0) {
+                    System.arraycopy(nodes, at, pairs, used, bytes);
+                    used += bytes;
+                    if ((left[tree] & 1) != 0) {
+                        pad(layer).write(pairs, used);
+                        used += Hash.BYTES;
+                    }
+                    left[tree] = (left[tree] + 1) / 2;
+                }
+                at += bytes;
+            }
+            hasher.parents(pairs, used / Hash.BYTES, pad(layer++));
+            byte[] parents = pairs;
+            pairs = nodes;
+            nodes = parents;
+        } while (used > 0);
+        return HashList.wrap(roots);
     }
 
     /**

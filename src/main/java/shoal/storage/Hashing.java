@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Hash;
 import shoal.bytes.HashList;
@@ -24,6 +28,12 @@ public final class Hashing {
     /** Spans whose leaves the store has not taken yet, at most. */
     private static final int AHEAD = 256;
 
+    /** Small files that are noted in one transaction: that writes each page of an index once and not for each file. */
+    private static final int AT_ONCE = 4096;
+
+    /** But no file waits longer for it. */
+    private static final long NOTE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Store store;
     private final List<ScannedFile> files;
     private final int pieceLength;
@@ -32,6 +42,11 @@ public final class Hashing {
     private final @Nullable HashedFile[] results;
     private final Semaphore ahead = new Semaphore(AHEAD);
     private final AtomicReference<@Nullable DiskFault> failure = new AtomicReference<>();
+
+    /** Numbers of small files that are hashed and not noted yet. Under its own monitor, with the time of the last. */
+    private final List<Integer> unnoted = new ArrayList<>();
+
+    private long noted = System.nanoTime();
 
     private Hashing(Store store, List<ScannedFile> files, int pieceLength, V1Pieces v1, Progress progress) {
         this.store = store;
@@ -125,32 +140,43 @@ public final class Hashing {
     }
 
     private void hash() throws DiskFault {
-        var jobs = new ArrayList<Job>();
-        var sources = new ArrayList<LeafRun.Source>();
-        for (int i = 0; i < results.length; i++) {
-            if (results[i] != null) continue;
-            jobs.add(new Job(i, files.get(i)));
-            sources.add(LeafRun.Source.of(files.get(i).path(), files.get(i).length()));
-            progress.expect(files.get(i).length());
+        int[] numbers = IntStream.range(0, results.length).filter(i -> results[i] == null).toArray();
+        if (numbers.length == 0) return;
+        var jobs = new HashMap<Integer, Job>();
+        var sources = new ArrayList<LeafRun.Source>(numbers.length);
+        for (int i = 0; i < numbers.length; i++) {
+            ScannedFile file = files.get(numbers[i]);
+            if (!isSmall(file)) jobs.put(i, new Job(numbers[i], file));
+            sources.add(LeafRun.Source.of(file.path(), file.length()));
+            progress.expect(file.length());
         }
-        if (jobs.isEmpty()) return;
         store.later(tables -> tables.contents().sweep(), () -> {}, fault -> {});
         boolean done = false;
         try {
-            LeafRun.run(sources, pieceLength, v1, new ToStore(jobs), progress);
+            LeafRun.run(sources, pieceLength, v1, new ToStore(numbers, jobs), progress);
             progress.check();
             done = true;
         } finally {
-            if (!done) jobs.forEach(Job::discard);
+            if (!done) jobs.values().forEach(Job::discard);
+            // also if others failed: what is hashed is known
+            note(0);
             ahead.acquireUninterruptibly(AHEAD);
         }
+        failFast();
+    }
+
+    /** What the store could not take ends the run. */
+    private void failFast() throws DiskFault {
         DiskFault failed = failure.get();
         if (failed != null) throw failed;
     }
 
     private void change(Store.Change change) throws DiskFault {
-        DiskFault failed = failure.get();
-        if (failed != null) throw failed;
+        failFast();
+        queue(change);
+    }
+
+    private void queue(Store.Change change) {
         ahead.acquireUninterruptibly();
         store.later(change, ahead::release, fault -> {
             failure.compareAndSet(null, fault);
@@ -158,21 +184,92 @@ public final class Hashing {
         });
     }
 
+    /** Whether nothing is kept of the file but its root and its place. */
+    private boolean isSmall(ScannedFile file) {
+        return v1 == V1Pieces.NONE
+                && file.length() <= pieceLength
+                && Merkle.blocks(file.length()) <= Round.FEW_BLOCKS;
+    }
+
+    /** Notes the small files that are hashed, if they are so many, or it was not done for long. */
+    private void note(int least) {
+        List<Integer> some;
+        synchronized (unnoted) {
+            long now = System.nanoTime();
+            if (unnoted.isEmpty() || (unnoted.size() < least && now - noted < NOTE_NANOS)) return;
+            noted = now;
+            some = List.copyOf(unnoted);
+            unnoted.clear();
+        }
+        queue(tables -> {
+            for (int number : some) {
+                ScannedFile file = files.get(number);
+                tables.places().put(file.path(), Objects.requireNonNull(results[number]).root(), file.stamp());
+            }
+        });
+    }
+
+    private static void checkUnchanged(ScannedFile file) throws DiskFault {
+        try {
+            if (FileStamp.of(file.path()).equals(file.stamp())) return;
+        } catch (IOException e) {
+            throw Faults.of(e, "cannot read", file.path());
+        }
+        throw new DiskFault(
+                DiskFault.Kind.IO, file.path() + " changed while it was hashed; share it when it is done");
+    }
+
     /** Hands on what comes of the run. */
-    private record ToStore(List<Job> jobs) implements LeafRun.Taker {
-        @Override
-        public void leaves(int number, long firstBlock, HashList leaves) throws DiskFault {
-            jobs.get(number).leaves(firstBlock, leaves);
+    private final class ToStore implements LeafRun.Taker {
+        /** The files that are read, and for those that are not small what is found out of them. */
+        private final int[] numbers;
+
+        private final Map<Integer, Job> jobs;
+
+        ToStore(int[] numbers, Map<Integer, Job> jobs) {
+            this.numbers = numbers;
+            this.jobs = jobs;
         }
 
         @Override
-        public void sha1(int number, long firstBlock, Sha1List pieces) {
-            jobs.get(number).sha1(firstBlock, pieces);
+        public void leaves(int source, long firstBlock, HashList leaves) throws DiskFault {
+            Job job = jobs.get(source);
+            if (job != null) job.leaves(firstBlock, leaves);
+            else small(new int[] {source}, new int[] {leaves.size()}, leaves);
         }
 
         @Override
-        public void unreadable(int number, IOException cause) throws DiskFault {
-            throw Faults.of(cause, "cannot read", jobs.get(number).file.path());
+        public void small(int[] sources, int[] counts, HashList leaves) throws DiskFault {
+            HashList roots = Merkle.roots(leaves, counts);
+            var whole = new ArrayList<Integer>(sources.length);
+            int from = 0;
+            for (int i = 0; i < sources.length; from += counts[i++]) {
+                Job job = jobs.get(sources[i]);
+                if (job != null) {
+                    job.leaves(0, leaves.slice(from, from + counts[i]));
+                    continue;
+                }
+                int number = numbers[sources[i]];
+                checkUnchanged(files.get(number));
+                results[number] = new HashedFile(roots.at(i), HashList.EMPTY);
+                whole.add(number);
+            }
+            synchronized (unnoted) {
+                unnoted.addAll(whole);
+            }
+            note(AT_ONCE);
+            failFast();
+        }
+
+        @Override
+        public void sha1(int source, long firstBlock, Sha1List pieces) {
+            // who asked for it has no small files
+            Objects.requireNonNull(jobs.get(source)).sha1(firstBlock, pieces);
+        }
+
+        @Override
+        public void unreadable(int source, IOException cause) throws DiskFault {
+            throw Faults.of(cause, "cannot read", files.get(numbers[source]).path());
         }
     }
 
@@ -210,7 +307,7 @@ public final class Hashing {
 
         /** The file is hashed: what is known of it belongs to its root from now on. */
         private void finish(HashList all) throws DiskFault {
-            checkUnchanged();
+            checkUnchanged(file);
             Hash root = layer.root();
             HashList pieces = file.length() > pieceLength ? layer.pieces() : HashList.EMPTY;
             long nameless = all.size() == 0 ? content() : -1;
@@ -226,16 +323,6 @@ public final class Hashing {
                 tables.places().put(file.path(), root, file.stamp());
             });
             results[number] = new HashedFile(root, pieces, sums);
-        }
-
-        private void checkUnchanged() throws DiskFault {
-            try {
-                if (FileStamp.of(file.path()).equals(file.stamp())) return;
-            } catch (IOException e) {
-                throw Faults.of(e, "cannot read", file.path());
-            }
-            throw new DiskFault(
-                    DiskFault.Kind.IO, file.path() + " changed while it was hashed; share it when it is done");
         }
 
         /** The number under which the store keeps the leaves until the root is known. */

@@ -45,6 +45,14 @@ final class LeafRun {
         /** The leaves of a span of a file, from block {@code firstBlock} on. */
         void leaves(int file, long firstBlock, HashList leaves) throws DiskFault;
 
+        /** All leaves of small files, one after the other: {@code counts[i]} of file {@code files[i]}. */
+        default void small(int[] files, int[] counts, HashList leaves) throws DiskFault {
+            int from = 0;
+            for (int i = 0; i < files.length; from += counts[i++]) {
+                leaves(files[i], 0, leaves.slice(from, from + counts[i]));
+            }
+        }
+
         /** The SHA-1 of the pieces of a span, before its leaves; only if they were asked for. */
         default void sha1(int file, long firstBlock, Sha1List pieces) {}
 
@@ -179,22 +187,25 @@ final class LeafRun {
         }
 
         private void hashPack() throws DiskFault {
-            var packed = new Packed(pack.stream().mapToInt(span -> (int) (span.to - span.from)).toArray());
-            byte[] leaves = packed.hash(hasher, buffer.clear());
-            int block = 0;
-            for (Span span : pack) {
-                int blocks = (int) Merkle.blocks(span.to - span.from);
+            var numbers = new int[pack.size()];
+            var lengths = new int[numbers.length];
+            var blocks = new int[numbers.length];
+            int from = 0;
+            for (int i = 0; i < numbers.length; i++) {
+                Span span = pack.get(i);
+                numbers[i] = span.file;
+                lengths[i] = (int) span.to;
+                blocks[i] = (int) Merkle.blocks(span.to);
                 if (sha1 != null) {
-                    int from = block << Merkle.BLOCK_BITS;
                     sha1.begin(span.to);
-                    sha1.add(buffer.clear().limit(from + (int) span.to).position(from));
+                    sha1.add(buffer.clear().limit(from + lengths[i]).position(from));
                     taker.sha1(span.file, 0, sha1.end());
                 }
-                progress.add(span.to - span.from);
-                taker.leaves(span.file, span.from >>> Merkle.BLOCK_BITS, HashList.wrap(
-                        Arrays.copyOfRange(leaves, block * Hash.BYTES, (block + blocks) * Hash.BYTES)));
-                block += blocks;
+                progress.add(span.to);
+                from += blocks[i] << Merkle.BLOCK_BITS;
             }
+            byte[] leaves = new Packed(lengths, from >>> Merkle.BLOCK_BITS).hash(hasher, buffer.clear());
+            taker.small(numbers, blocks, HashList.wrap(leaves));
             pack.clear();
             used = 0;
         }
@@ -241,9 +252,9 @@ final class LeafRun {
         private final int[] starts;
         private final int[] ends;
 
-        Packed(int[] fileLengths) {
-            starts = new int[(int) Arrays.stream(fileLengths).mapToLong(Merkle::blocks).sum()];
-            ends = new int[starts.length];
+        Packed(int[] fileLengths, int blocks) {
+            starts = new int[blocks];
+            ends = new int[blocks];
             int block = 0;
             for (int length : fileLengths) {
                 for (int from = 0; from < length; from += Merkle.BLOCK, block++) {
@@ -259,8 +270,13 @@ final class LeafRun {
             long[] order = new long[count];
             for (int i = 0; i < count; i++) order[i] = (long) (starts[i] - ends[i]) << Integer.SIZE | i;
             Arrays.sort(order);
-            int[] at = Arrays.stream(order).mapToInt(key -> starts[(int) key]).toArray();
-            int[] lengths = Arrays.stream(order).mapToInt(key -> ends[(int) key] - starts[(int) key]).toArray();
+            var at = new int[count];
+            var lengths = new int[count];
+            for (int i = 0; i < count; i++) {
+                int block = (int) order[i];
+                at[i] = starts[block];
+                lengths[i] = ends[block] - starts[block];
+            }
             var sorted = new byte[count * Hash.BYTES];
             hasher.leaves(data, at, lengths, count, sorted);
             var leaves = new byte[sorted.length];

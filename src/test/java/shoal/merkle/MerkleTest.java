@@ -156,4 +156,22 @@ final class MerkleTest {
         }
         assertNotEquals(LeafHasher.zeroBlock(), found.at(4), "five zeros are no block of zeros");
     }
+
+    @Test
+    void foldsManySmallTreesAtOnceAsEachOfThem() {
+        var random = new SplittableRandom(7);
+        int[] counts = {1, 4, 3, 0, 2, 1, 5, 64, 7, 1, 1, 33, 16, 63};
+        var leaves = new ArrayList<Hash>();
+        var expected = new ArrayList<Hash>();
+        for (int count : counts) {
+            var own = new ArrayList<Hash>();
+            for (int i = 0; i < count; i++) own.add(new Hash(random.nextLong(), 1, 2, random.nextLong()));
+            leaves.addAll(own);
+            expected.add(count == 0 ? Hash.ZERO : Merkle.root(HashList.of(own), (long) count * Merkle.BLOCK));
+        }
+        assertEquals(HashList.of(expected), Merkle.roots(HashList.of(leaves), counts));
+        assertEquals(HashList.EMPTY, Merkle.roots(HashList.EMPTY, new int[0]));
+        int[] more = {1, 1};
+        assertThrows(IllegalArgumentException.class, () -> Merkle.roots(HashList.of(Hash.ZERO), more));
+    }
 }

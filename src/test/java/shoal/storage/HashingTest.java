@@ -76,6 +76,21 @@ final class HashingTest extends HashedFolder {
     }
 
     @Test
+    void knowsEachOfThousandsOfSmallFilesAgain() throws Exception {
+        int count = 5000;
+        var expected = new HashMap<String, HashedFile>();
+        for (int i = 0; i < count; i++) {
+            byte[] bytes = TestContent.random(i, 1 + i % 50_000);
+            Files.write(files.resolve("f" + i), bytes);
+            expected.put("f" + i, expected(bytes, PIECE));
+        }
+        assertEquals(expected, hash(PIECE, new Progress()));
+        var second = new Progress();
+        assertEquals(expected, hash(PIECE, second));
+        assertEquals(0, second.total());
+    }
+
+    @Test
     void readsWhatHasChangedAgain() throws Exception {
         Files.write(files.resolve("a"), TestContent.random(1, 100_000));
         Files.write(files.resolve("b"), TestContent.random(2, 100_000));
