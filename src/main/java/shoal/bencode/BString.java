@@ -39,6 +39,11 @@ public final class BString implements Bencoded, Comparable<BString> {
         return Arrays.copyOfRange(source, from, to);
     }
 
+    /** Copies the bytes to {@code target} behind {@code offset}. */
+    public void copyTo(byte[] target, int offset) {
+        System.arraycopy(source, from, target, offset, to - from);
+    }
+
     /** The bytes, to read from; nothing is copied. */
     public ByteBuffer buffer() {
         return ByteBuffer.wrap(source, from, to - from).slice().asReadOnlyBuffer();

@@ -20,6 +20,10 @@ public final class BencodeReader {
     private int at;
     private int tokens;
 
+    // of the dictionaries that are not read to their ends: there may be many, and each has few
+    private final List<BString> openKeys = new ArrayList<>();
+    private final List<Bencoded> openValues = new ArrayList<>();
+
     private BencodeReader(byte[] in, int from, int end, BencodeLimits limits, boolean canonical) {
         this.in = in;
         this.at = from;
@@ -135,31 +139,35 @@ public final class BencodeReader {
     private BDict dict(int depth) throws BencodeException {
         checkDepth(depth);
         int from = at++;
-        var keys = new ArrayList<BString>();
-        var values = new ArrayList<Bencoded>();
+        int first = openKeys.size();
         boolean ascending = true;
         while (peek() != 'e') {
-            byte first = peek();
-            if (first < '0' || first > '9') throw fault("a key is not a string");
+            byte digit = peek();
+            if (digit < '0' || digit > '9') throw fault("a key is not a string");
             if (++tokens > limits.tokens()) throw fault("more than " + limits.tokens() + " values");
             BString key = string();
-            if (!keys.isEmpty() && keys.getLast().compareTo(key) >= 0) {
+            if (openKeys.size() > first && openKeys.getLast().compareTo(key) >= 0) {
                 if (canonical) throw fault("keys do not ascend: \"" + printable(key) + "\"");
                 ascending = false;
             }
-            keys.add(key);
-            values.add(value(depth));
+            openKeys.add(key);
+            openValues.add(value(depth));
         }
         at++;
-        if (keys.isEmpty()) return new BDict(NO_KEYS, NO_VALUES, in, from, at);
-        return ascending
-                ? new BDict(keys.toArray(BString[]::new), values.toArray(Bencoded[]::new), in, from, at)
-                : sorted(keys, values, from);
+        int size = openKeys.size() - first;
+        if (size == 0) return new BDict(NO_KEYS, NO_VALUES, in, from, at);
+        var keys = new BString[size];
+        var values = new Bencoded[size];
+        for (int i = size - 1; i >= 0; i--) {
+            keys[i] = openKeys.removeLast();
+            values[i] = openValues.removeLast();
+        }
+        return ascending ? new BDict(keys, values, in, from, at) : sorted(keys, values, from);
     }
 
-    private BDict sorted(List<BString> keys, List<Bencoded> values, int from) {
+    private BDict sorted(BString[] keys, Bencoded[] values, int from) {
         var entries = new TreeMap<BString, Bencoded>();
-        for (int i = 0; i < keys.size(); i++) entries.putIfAbsent(keys.get(i), values.get(i));
+        for (int i = 0; i < keys.length; i++) entries.putIfAbsent(keys[i], values[i]);
         return new BDict(
                 entries.keySet().toArray(BString[]::new), entries.values().toArray(Bencoded[]::new), in, from, at);
     }

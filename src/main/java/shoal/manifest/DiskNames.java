@@ -35,7 +35,18 @@ public final class DiskNames {
      * @throws ManifestException with the first name that cannot be used and why
      */
     public static List<Path> relativePaths(Manifest manifest) throws ManifestException {
+        check(manifest);
         var paths = new ArrayList<Path>(manifest.files().size());
+        for (ManifestFile file : manifest.files()) paths.add(path(manifest, file));
+        return List.copyOf(paths);
+    }
+
+    /**
+     * Whether files that have these names on this disk can lie so on others.
+     *
+     * @throws ManifestException with the first name that cannot be used and why
+     */
+    public static void check(Manifest manifest) throws ManifestException {
         var taken = new LinkedHashMap<String, ManifestFile>();
         if (!manifest.isSingleFile()) checkElement(manifest.name());
         for (ManifestFile file : manifest.files()) {
@@ -45,17 +56,18 @@ public final class DiskNames {
                 throw new ManifestException(quoted(other.pathText()) + " and " + quoted(file.pathText())
                         + " are one name where case and accents' spelling do not count");
             }
-            paths.add(path(manifest, file));
         }
         checkFolders(taken);
-        return List.copyOf(paths);
     }
 
     private static void checkElement(String name) throws ManifestException {
-        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > ManifestLimits.MAX_NAME_BYTES) {
-            throw new ManifestException("the name " + quoted(name) + " has " + bytes + " bytes, more than "
-                    + ManifestLimits.MAX_NAME_BYTES);
+        // a char has three bytes at most
+        if (name.length() > ManifestLimits.MAX_NAME_BYTES / 3) {
+            int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > ManifestLimits.MAX_NAME_BYTES) {
+                throw new ManifestException("the name " + quoted(name) + " has " + bytes + " bytes, more than "
+                        + ManifestLimits.MAX_NAME_BYTES);
+            }
         }
         for (int i = 0; i < name.length(); i++) {
             if (!isDeceptive(name.charAt(i))) continue;
@@ -143,7 +155,7 @@ public final class DiskNames {
         }
         int dot = name.indexOf('.');
         String stem = (dot < 0 ? name : name.substring(0, dot)).strip().toLowerCase(Locale.ROOT);
-        return WINDOWS_DEVICES.contains(stem) || WINDOWS_PORT.matcher(stem).matches()
+        return WINDOWS_DEVICES.contains(stem) || (stem.length() == 4 && WINDOWS_PORT.matcher(stem).matches())
                 ? Optional.of("is the name of a device on Windows")
                 : Optional.empty();
     }

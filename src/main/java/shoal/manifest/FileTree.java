@@ -123,7 +123,7 @@ final class FileTree {
         if (value == null) throw fault("its pieces root is missing");
         if (!(value instanceof BString bytes)) throw fault("its pieces root is no string");
         if (bytes.length() != Hash.BYTES) throw fault("its pieces root has " + bytes.length() + " bytes, not 32");
-        Hash root = Hash.read(bytes.buffer());
+        Hash root = Hash.of(bytes.bytes());
         if (root.isZero()) throw fault("its pieces root is all zero");
         return root;
     }

@@ -21,13 +21,13 @@ final class TorrentEncoder {
     private TorrentEncoder() {}
 
     static byte[] encode(InfoDict info, Extras extras, Map<Hash, HashList> layers) {
-        byte[] head = head(info.raw(), extras);
+        byte[] head = head(extras);
         byte[] tail = tail(extras);
         // the dictionary of layers ends with a byte of its own
-        long size = (long) head.length + LAYERS.length + 1 + tail.length;
+        long size = (long) head.length + info.raw().length() + LAYERS.length + 1 + tail.length;
         for (HashList layer : layers.values()) size += entryHead(layer).length + (layer.size() + 1L) * Hash.BYTES;
         var out = new byte[Math.toIntExact(size)];
-        int at = put(out, put(out, 0, head), LAYERS);
+        int at = put(out, put(out, put(out, 0, head), info.raw()), LAYERS);
         for (var entry : new TreeMap<>(layers).entrySet()) {
             HashList layer = entry.getValue();
             byte[] lengths = entryHead(layer);
@@ -46,10 +46,10 @@ final class TorrentEncoder {
 
     /** One without layers, for BitTorrent v1 alone. */
     static byte[] encodeV1(V1Part part, Extras extras) {
-        byte[] head = head(part.info(), extras);
+        byte[] head = head(extras);
         byte[] tail = tail(extras);
-        byte[] out = Arrays.copyOf(head, head.length + tail.length);
-        put(out, head.length, tail);
+        byte[] out = Arrays.copyOf(head, head.length + part.info().length() + tail.length);
+        put(out, put(out, head.length, part.info()), tail);
         return out;
     }
 
@@ -62,9 +62,14 @@ final class TorrentEncoder {
         return at + part.length;
     }
 
-    /** All before the layers, the keys in ascending order. */
-    private static byte[] head(BString info, Extras extras) {
-        var out = new ByteArrayOutputStream(info.length() + 1024);
+    private static int put(byte[] out, int at, BString part) {
+        part.copyTo(out, at);
+        return at + part.length();
+    }
+
+    /** All before the info dictionary and its key, the keys in ascending order. */
+    private static byte[] head(Extras extras) {
+        var out = new ByteArrayOutputStream();
         out.write('d');
         List<List<String>> trackers = extras.trackers();
         if (!trackers.isEmpty()) put(out, "announce", BString.of(trackers.getFirst().getFirst()));
@@ -75,7 +80,6 @@ final class TorrentEncoder {
         extras.createdBy().ifPresent(program -> put(out, "created by", BString.of(program)));
         extras.creationDate().ifPresent(date -> put(out, "creation date", new BInt(date.getEpochSecond())));
         BString.of("info").write(out);
-        out.writeBytes(info.bytes());
         return out.toByteArray();
     }
 

@@ -151,20 +151,31 @@ public final class Sharing {
             ScannedFile file = scan.files().get(i);
             HashedFile hash = hashed.get(i);
             // one file that was named is called as the share is
-            List<String> path = isFile ? List.of(name) : file.name().stream().map(Sharing::nfc).toList();
+            List<String> path = isFile ? List.of(name) : nfc(file.name());
             writer.file(path, file.length(), hash.root(), file.executable(), hash.sha1());
             if (hash.layer().size() > 0) writer.layer(hash.root(), hash.layer());
             places.put(path, file.path());
         }
         Manifest manifest = writer.build();
         // what nobody of ours could fetch is better refused here
-        DiskNames.relativePaths(manifest);
+        DiskNames.check(manifest);
         var paths = new ArrayList<Path>(places.size());
         for (ManifestFile file : manifest.files()) paths.add(places.get(file.path()));
         return new Made(manifest, paths, scan.skipped());
     }
 
+    /** The list itself if it is so, as nearly all are. */
+    private static List<String> nfc(List<String> names) {
+        for (String name : names) {
+            if (!nfc(name).equals(name)) return names.stream().map(Sharing::nfc).toList();
+        }
+        return names;
+    }
+
     private static String nfc(String name) {
+        int i = 0;
+        while (i < name.length() && name.charAt(i) < 0x80) i++;
+        if (i == name.length()) return name;
         return Normalizer.normalize(name, Normalizer.Form.NFC);
     }
 

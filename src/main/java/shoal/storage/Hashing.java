@@ -1,7 +1,7 @@
 package shoal.storage;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -84,7 +84,7 @@ public final class Hashing {
     /** Takes from the store what it knows. */
     private void lookUp() throws DiskFault {
         store.ask(tables -> {
-            Path folder = null;
+            String folder = null;
             boolean isKnown = false;
             for (int i = 0; i < results.length; i++) {
                 ScannedFile file = files.get(i);
@@ -92,9 +92,12 @@ public final class Hashing {
                     results[i] = new HashedFile(Hash.ZERO, HashList.EMPTY);
                     continue;
                 }
-                Path parent = file.path().getParent();
-                if (!Objects.equals(parent, folder)) isKnown = parent == null || tables.places().knowsBelow(parent);
-                folder = parent;
+                String path = file.path().toString();
+                int end = path.lastIndexOf(File.separatorChar);
+                if (folder == null || end != folder.length() || !path.startsWith(folder)) {
+                    folder = path.substring(0, end);
+                    isKnown = tables.places().knowsBelow(folder);
+                }
                 if (!isKnown) continue;
                 Optional<Hash> root = tables.places().root(file.path(), file.stamp());
                 if (root.isEmpty()) continue;

@@ -39,9 +39,9 @@ final class PlaceTable {
     }
 
     /** Whether anything is known of files whose paths begin with {@code folder}. */
-    boolean knowsBelow(Path folder) throws SQLException {
+    boolean knowsBelow(String folder) throws SQLException {
         PreparedStatement any = tables.prepare("SELECT EXISTS (SELECT 1 FROM place WHERE path BETWEEN ? AND ?)");
-        any.setString(1, folder.toString());
+        any.setString(1, folder);
         // no path is that long: what begins with the folder's lies between
         any.setString(2, folder + "\uffff");
         return Tables.number(any, 0) != 0;

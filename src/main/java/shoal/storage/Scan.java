@@ -1,5 +1,6 @@
 package shoal.storage;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -10,9 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import shoal.bytes.Printable;
 
 /**
@@ -43,23 +47,106 @@ public record Scan(List<ScannedFile> files, List<String> skipped) {
      * @throws DiskFault if a path does not exist, cannot be read, or two would lie at one place
      */
     public static Scan of(List<Path> paths) throws DiskFault {
-        var walk = new Walk();
+        var top = new Found();
         for (Path path : paths) {
             Path absolute = path.toAbsolutePath().normalize();
-            BasicFileAttributes attributes = walk.look(absolute);
+            BasicFileAttributes attributes = top.look(absolute);
             boolean isRoot = paths.size() == 1 && attributes.isDirectory();
             Path name = absolute.getFileName();
             if (name == null && !isRoot) {
                 throw new DiskFault(DiskFault.Kind.IO, "cannot share " + path + " beside others");
             }
-            walk.add(absolute, attributes, isRoot ? List.of() : List.of(String.valueOf(name)));
+            top.add(absolute, attributes, isRoot ? List.of() : List.of(String.valueOf(name)));
         }
-        return new Scan(walk.files, walk.skipped);
+        var walk = new Walk();
+        walk.take(top);
+        walk.run();
+        return new Scan(walk.files, walk.skipped.stream().sorted().toList());
     }
 
+    /** A folder to be looked into, and its path within the share. */
+    private record Folder(Path path, List<String> name) {}
+
+    /** Looks into all folders on all cores, several at once. All fields under its monitor. */
     private static final class Walk {
         final List<ScannedFile> files = new ArrayList<>();
         final List<String> skipped = new ArrayList<>();
+        private final Deque<Folder> waiting = new ArrayDeque<>();
+        private int begun;
+        private @Nullable Throwable failure;
+
+        synchronized void take(Found found) {
+            files.addAll(found.files);
+            skipped.addAll(found.skipped);
+            waiting.addAll(found.folders);
+        }
+
+        void run() throws DiskFault {
+            int cores = Runtime.getRuntime().availableProcessors();
+            var others = new ArrayList<Thread>();
+            for (Folder folder = next(); folder != null; folder = next()) {
+                look(folder);
+                // a thread is not worth it for a folder or two
+                while (waits() > others.size() + 1 && others.size() < cores - 1) {
+                    others.add(Thread.ofPlatform().daemon().name("scan " + (others.size() + 1)).start(this::help));
+                }
+            }
+            // nothing waits and nobody is busy, so they end
+            switch (failed()) {
+                case null -> {}
+                case DiskFault fault -> throw fault;
+                case Throwable bug -> throw new IllegalStateException("a bug in scanning", bug);
+            }
+        }
+
+        private void help() {
+            for (Folder folder = next(); folder != null; folder = next()) look(folder);
+        }
+
+        private synchronized int waits() {
+            return waiting.size();
+        }
+
+        private synchronized @Nullable Throwable failed() {
+            return failure;
+        }
+
+        /** The next folder, which may be one that another thread is about to find; null when it is all over. */
+        private synchronized @Nullable Folder next() {
+            while (waiting.isEmpty() && begun > 0 && failure == null) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException("nobody is interrupted here", e);
+                }
+            }
+            if (waiting.isEmpty() || failure != null) return null;
+            begun++;
+            return waiting.removeLast();
+        }
+
+        private void look(Folder folder) {
+            Throwable fault = null;
+            var found = new Found();
+            try {
+                found.folder(folder.path, folder.name);
+            } catch (DiskFault | RuntimeException | Error e) {
+                fault = e;
+            }
+            synchronized (this) {
+                if (failure == null) failure = fault;
+                take(found);
+                begun--;
+                notifyAll();
+            }
+        }
+    }
+
+    /** What lies in a folder. */
+    private static final class Found {
+        final List<ScannedFile> files = new ArrayList<>();
+        final List<String> skipped = new ArrayList<>();
+        final List<Folder> folders = new ArrayList<>();
 
         /** What kind of attributes the file system has is found out with the first file. */
         private Class<? extends BasicFileAttributes> kind = PosixFileAttributes.class;
@@ -83,7 +170,7 @@ public record Scan(List<ScannedFile> files, List<String> skipped) {
                         && posix.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
                 files.add(new ScannedFile(path, name, FileStamp.of(attributes), executable));
             } else if (attributes.isDirectory()) {
-                folder(path, name);
+                folders.add(new Folder(path, name));
             } else {
                 skip(path, attributes.isSymbolicLink() ? "a symbolic link" : "neither a file nor a folder");
             }
@@ -95,16 +182,18 @@ public record Scan(List<ScannedFile> files, List<String> skipped) {
 
         /** The name of an entry; Java shows bytes that it cannot decode as U+FFFD. */
         private static String named(Path entry) throws DiskFault {
-            String name = String.valueOf(entry.getFileName());
+            // the path keeps its text, which is asked for again; its last name would be made anew
+            String text = entry.toString();
+            String name = text.substring(text.lastIndexOf(File.separatorChar) + 1);
             if (name.indexOf('\ufffd') < 0) return name;
             String cure = "UTF-8".equals(System.getProperty("sun.jnu.encoding"))
                     ? "rename it"
                     : "the locale is not UTF-8: set LC_ALL=C.UTF-8";
             throw new DiskFault(
-                    DiskFault.Kind.IO, "the name " + Printable.quoted(entry.toString()) + " is not UTF-8; " + cure);
+                    DiskFault.Kind.IO, "the name " + Printable.quoted(text) + " is not UTF-8; " + cure);
         }
 
-        private void folder(Path folder, List<String> name) throws DiskFault {
+        void folder(Path folder, List<String> name) throws DiskFault {
             if (name.size() >= MOST_DEPTH) {
                 throw new DiskFault(DiskFault.Kind.IO,
                         Printable.quoted(folder.toString()) + " lies deeper than " + MOST_DEPTH + " folders");

@@ -39,7 +39,14 @@ final class ShareOpening {
     /** The one file of a share, or the folder below which each lies as deep as in the manifest, if there is one. */
     static Optional<Path> top(Manifest manifest, List<Path> paths) {
         Path top = null;
+        Path folder = null;
+        int depth = 0;
         for (ManifestFile file : manifest.files()) {
+            Path parent = paths.get(file.index()).getParent();
+            // as for the one before it: most files lie beside another
+            if (parent != null && parent.equals(folder) && file.path().size() == depth) continue;
+            folder = parent;
+            depth = file.path().size();
             Path above = paths.get(file.index()).toAbsolutePath().normalize();
             for (int i = manifest.isSingleFile() ? 1 : 0; above != null && i < file.path().size(); i++) {
                 above = above.getParent();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,6 +38,30 @@ final class ScanTest {
         assertEquals(Set.of("a/b/c/deep", " .odd name.", ".hidden", "gr\u00fc\u00dfe \u65e5\u672c"), names(scan));
         assertEquals(11, scan.length());
         assertEquals(List.of(), scan.skipped());
+    }
+
+    @Test
+    void findsEachFileOfManyFoldersOnce() throws Exception {
+        var expected = new HashSet<String>();
+        for (int i = 0; i < 300; i++) {
+            String folder = "f" + i % 7 + "/" + "deeper/".repeat(i % 5) + i;
+            Files.createDirectories(dir.resolve("t").resolve(folder));
+            for (int file = 0; file < i % 4; file++) {
+                Files.writeString(dir.resolve("t").resolve(folder).resolve("x" + file), "");
+                expected.add(folder + "/x" + file);
+            }
+        }
+        Scan scan = Scan.of(List.of(dir.resolve("t")));
+        assertEquals(expected, names(scan));
+        assertEquals(expected.size(), scan.files().size());
+    }
+
+    @Test
+    void saysWhichOfManyFoldersIsTooDeep() throws Exception {
+        for (int i = 0; i < 50; i++) Files.createDirectories(dir.resolve("t/" + i + "/sub"));
+        Files.createDirectories(dir.resolve("t/7" + "/a".repeat(100)));
+        DiskFault fault = assertThrows(DiskFault.class, () -> Scan.of(List.of(dir.resolve("t"))));
+        assertTrue(fault.getMessage().contains("deeper than 100 folders"), fault.getMessage());
     }
 
     @Test
