@@ -13,7 +13,6 @@ import java.util.concurrent.Callable;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Sizes;
 import shoal.catalogue.NameRecord;
-import shoal.manifest.DiskNames;
 import shoal.manifest.Magnet;
 import shoal.manifest.Manifest;
 import shoal.manifest.ManifestFile;
@@ -106,7 +105,7 @@ final class ShareCommand implements Callable<Integer> {
             Store store = lifetime.keep(Store.open(main.places().state()));
             Sharing.Made made = make(terminal, lifetime, store, wish);
             made.skipped().forEach(terminal::say);
-            DiskNames.warnings(made.manifest()).stream().limit(LISTED).forEach(terminal::warn);
+            made.warnings().stream().limit(LISTED).forEach(terminal::warn);
             Path manifest = Sharing.write(made.manifest(), output.given(), main.places());
             Optional<Path> v1Manifest = Sharing.writeV1Part(made.manifest(), manifest);
             var random = new SplittableRandom();

@@ -35,25 +35,37 @@ public final class DiskNames {
      * @throws ManifestException with the first name that cannot be used and why
      */
     public static List<Path> relativePaths(Manifest manifest) throws ManifestException {
-        check(manifest);
+        check(manifest.name(), manifest.isSingleFile(), names(manifest));
         var paths = new ArrayList<Path>(manifest.files().size());
         for (ManifestFile file : manifest.files()) paths.add(path(manifest, file));
         return List.copyOf(paths);
     }
 
+    private static List<List<String>> names(Manifest manifest) {
+        return manifest.files().stream().map(ManifestFile::path).toList();
+    }
+
     /**
-     * Whether files that have these names on this disk can lie so on others.
+     * Whether files with these paths, which this disk can have, can lie on other disks: for whoever shares them.
      *
+     * @param name of the share
+     * @param paths within it, one element each
      * @throws ManifestException with the first name that cannot be used and why
      */
-    public static void check(Manifest manifest) throws ManifestException {
-        var taken = new LinkedHashMap<String, ManifestFile>();
-        if (!manifest.isSingleFile()) checkElement(manifest.name());
-        for (ManifestFile file : manifest.files()) {
-            for (String element : file.path()) checkElement(element);
-            ManifestFile other = taken.putIfAbsent(folded(file.pathText()), file);
+    public static void check(String name, List<List<String>> paths) throws ManifestException {
+        check(name, paths.size() == 1 && paths.getFirst().size() == 1, paths);
+    }
+
+    private static void check(String name, boolean isSingleFile, List<List<String>> paths) throws ManifestException {
+        var taken = new LinkedHashMap<String, String>();
+        if (!isSingleFile) checkElement(name);
+        for (List<String> path : paths) {
+            for (String element : path) checkElement(element);
+            String text = String.join("/", path);
+            String other = taken.putIfAbsent(folded(text), text);
             if (other != null) {
-                throw new ManifestException(quoted(other.pathText()) + " and " + quoted(file.pathText())
+                boolean isFirst = text.compareTo(other) < 0;
+                throw new ManifestException(quoted(isFirst ? text : other) + " and " + quoted(isFirst ? other : text)
                         + " are one name where case and accents' spelling do not count");
             }
         }
@@ -83,16 +95,16 @@ public final class DiskNames {
     }
 
     /** A file may not be, where case does not count, what another one needs as a folder. */
-    private static void checkFolders(Map<String, ManifestFile> taken) throws ManifestException {
+    private static void checkFolders(Map<String, String> taken) throws ManifestException {
         var folders = new HashSet<String>();
         for (var entry : taken.entrySet()) {
             String path = entry.getKey();
             for (int end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
                 String folder = path.substring(0, end);
-                ManifestFile file = taken.get(folder);
+                String file = taken.get(folder);
                 if (file != null) {
-                    String other = quoted(entry.getValue().pathText());
-                    throw new ManifestException(quoted(file.pathText()) + " is a file, but " + other
+                    String other = quoted(entry.getValue());
+                    throw new ManifestException(quoted(file) + " is a file, but " + other
                             + " needs it to be a folder where case does not count");
                 }
                 // where another file has been, all folders above have been looked at
@@ -134,15 +146,15 @@ public final class DiskNames {
     }
 
     /** The names that some other system cannot store, each with the reason; for whoever shares them. */
-    public static List<String> warnings(Manifest manifest) {
+    public static List<String> warnings(List<List<String>> paths) {
         var warnings = new ArrayList<String>();
         var seen = new HashSet<String>();
-        for (ManifestFile file : manifest.files()) {
-            for (String element : file.path()) {
+        for (List<String> path : paths) {
+            for (String element : path) {
                 if (seen.add(element)) windows(element).ifPresent(why -> warnings.add(quoted(element) + " " + why));
             }
         }
-        return List.copyOf(warnings);
+        return warnings.stream().sorted().toList();
     }
 
     private static Optional<String> windows(String name) {

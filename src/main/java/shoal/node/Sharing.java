@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import shoal.bytes.Printable;
 import shoal.manifest.DiskNames;
@@ -69,12 +71,14 @@ public final class Sharing {
      * @param manifest with all layers
      * @param paths where each of its files lies, in its order
      * @param skipped what was left out and why, a line each
+     * @param warnings of names that some other system cannot store, a line each
      */
-    public record Made(Manifest manifest, List<Path> paths, List<String> skipped) {
+    public record Made(Manifest manifest, List<Path> paths, List<String> skipped, List<String> warnings) {
         /** Copies the lists. */
         public Made {
             paths = List.copyOf(paths);
             skipped = List.copyOf(skipped);
+            warnings = List.copyOf(warnings);
         }
     }
 
@@ -146,22 +150,39 @@ public final class Sharing {
         var writer = new ManifestWriter(name, pieceLength).createdBy(Node.CLIENT).isHybrid(wish.hybrid());
         for (URI tracker : wish.trackers()) writer.trackers(List.of(tracker.toString()));
         wish.webSeeds().forEach(writer::webSeed);
-        Map<List<String>, Path> places = HashMap.newHashMap(scan.files().size());
+        var names = new ArrayList<List<String>>(scan.files().size());
+        // one file that was named is called as the share is
+        for (ScannedFile file : scan.files()) names.add(isFile ? List.of(name) : nfc(file.name()));
+        // what nobody of ours could fetch is better refused here; beside the rest, for there may be many names
+        var check = new FutureTask<List<String>>(() -> {
+            DiskNames.check(name, names);
+            return DiskNames.warnings(names);
+        });
+        Thread.ofPlatform().daemon().name("names").start(check);
+        Map<List<String>, Path> places = HashMap.newHashMap(names.size());
         for (int i = 0; i < scan.files().size(); i++) {
             ScannedFile file = scan.files().get(i);
             HashedFile hash = hashed.get(i);
-            // one file that was named is called as the share is
-            List<String> path = isFile ? List.of(name) : nfc(file.name());
+            List<String> path = names.get(i);
             writer.file(path, file.length(), hash.root(), file.executable(), hash.sha1());
             if (hash.layer().size() > 0) writer.layer(hash.root(), hash.layer());
             places.put(path, file.path());
         }
         Manifest manifest = writer.build();
-        // what nobody of ours could fetch is better refused here
-        DiskNames.check(manifest);
         var paths = new ArrayList<Path>(places.size());
         for (ManifestFile file : manifest.files()) paths.add(places.get(file.path()));
-        return new Made(manifest, paths, scan.skipped());
+        return new Made(manifest, paths, scan.skipped(), outcome(check));
+    }
+
+    private static List<String> outcome(FutureTask<List<String>> check) throws ManifestException {
+        try {
+            return check.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ManifestException fault) throw fault;
+            throw new IllegalStateException("a bug in checking names", e.getCause());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody is interrupted here", e);
+        }
     }
 
     /** The list itself if it is so, as nearly all are. */

@@ -121,7 +121,7 @@ final class DiskNamesTest {
     void warnsOfNamesThatAnotherSystemCannotStore() throws Exception {
         Manifest manifest = named("share", "CON", "nul.txt", "d/COM1", "lpt².log", "x.", "x ", "a:b", "q?",
                 "back\\slash", "console", "com", "COM10", "fine.txt", "nul/fine");
-        List<String> warnings = DiskNames.warnings(manifest);
+        List<String> warnings = DiskNames.warnings(manifest.files().stream().map(ManifestFile::path).toList());
         for (String bad : List.of("CON", "nul.txt", "COM1", "lpt².log", "x.", "x ", "a:b", "q?", "back\\slash",
                 "nul")) {
             assertTrue(warnings.stream().anyMatch(w -> w.startsWith('"' + bad + "\" ")), bad);
