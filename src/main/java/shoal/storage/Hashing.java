@@ -83,7 +83,7 @@ public final class Hashing {
 
     /** Takes from the store what it knows. */
     private void lookUp() throws DiskFault {
-        store.ask(tables -> {
+        store.ask(all -> all.view(tables -> {
             String folder = null;
             boolean isKnown = false;
             for (int i = 0; i < results.length; i++) {
@@ -107,7 +107,7 @@ public final class Hashing {
                 results[i] = known == null || v1 == V1Pieces.NONE ? known : withSha1(tables, known, file.length());
             }
             return "";
-        });
+        }));
     }
 
     private @Nullable HashedFile known(Tables tables, Hash root, long length) throws SQLException {

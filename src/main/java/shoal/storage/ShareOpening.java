@@ -76,7 +76,7 @@ final class ShareOpening {
 
     void run() throws DiskFault {
         var unknown = new ArrayList<HeldFile>();
-        store.ask(tables -> {
+        store.ask(all -> all.view(tables -> {
             for (HeldFile file : shelf.files()) {
                 if (file.file.length() == 0) continue;
                 boolean known = file.stamp().size() == file.file.length() && tables.places()
@@ -87,7 +87,7 @@ final class ShareOpening {
                 else unknown.add(file);
             }
             return true;
-        });
+        }));
         var checks = new ArrayList<PieceCheck>();
         for (HeldFile file : unknown) {
             if (file.stamp().size() != file.file.length()) continue;

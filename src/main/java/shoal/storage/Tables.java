@@ -69,6 +69,16 @@ final class Tables {
         prepare("COMMIT").execute();
     }
 
+    /** Many questions to one state of the database, which is locked once for all of them and not for each. */
+    <T> T view(Store.Question<T> questions) throws SQLException {
+        prepare("BEGIN").execute();
+        try {
+            return questions.ask(this);
+        } finally {
+            rollback();
+        }
+    }
+
     void rollback() {
         try {
             plain.execute("ROLLBACK");
