@@ -81,7 +81,7 @@ def links(here):
             raise measure.Failed("links needs %s" % tool)
     with contextlib.ExitStack() as stack:
         net = Net(here, stack)
-        file = here.big_file("512M", copies=2)
+        file = here.big_file("2G", copies=2)
         manifest = here.path("links.torrent")
         here.run(here.lt("make", file, manifest, "--piece-length", 1 << 20))
         hosts = ["10.77.%d.2" % number for number in range(1, LINKS + 1)]
