@@ -109,7 +109,15 @@ final class DeviceText {
 
     /** A word of a device's within a line of ours. */
     static String printable(String text) {
-        String some = text.length() <= GatewayLimits.REASON ? text : text.substring(0, GatewayLimits.REASON) + "...";
-        return Printable.of(some);
+        // once more behind it: what cannot be shown becomes six characters
+        String shown = Printable.of(start(text));
+        boolean isShort = text.length() <= GatewayLimits.REASON && shown.length() <= GatewayLimits.REASON;
+        return isShort ? shown : start(shown) + "...";
+    }
+
+    private static String start(String text) {
+        int end = Math.min(text.length(), GatewayLimits.REASON);
+        boolean isTorn = end < text.length() && Character.isHighSurrogate(text.charAt(end - 1));
+        return text.substring(0, isTorn ? end - 1 : end);
     }
 }

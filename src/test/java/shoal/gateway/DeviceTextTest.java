@@ -106,6 +106,17 @@ final class DeviceTextTest {
         assertThrows(GatewayException.class, () -> Soap.read(404, new byte[0]));
     }
 
+    /** What cannot be shown takes six characters. */
+    @Test
+    void aFaultIsToldInAShortLineWhateverItConsistsOf() {
+        for (String reason : List.of("x\t".repeat(250), "\u009b".repeat(500), "a" + "\ud83d\udc1f".repeat(100))) {
+            String text = "<a><errorCode>8</errorCode><errorDescription>x" + reason + "</errorDescription></a>";
+            var fault = assertThrows(Soap.Fault.class, () -> Soap.read(500, bytes(text)));
+            String said = String.valueOf(fault.getMessage());
+            assertTrue(said.length() < 120 && said.endsWith("..."), said);
+        }
+    }
+
     @Test
     void readsAnAnswer() throws Exception {
         assertEquals("45.79.0.1", Soap.read(200, bytes("<s:E xmlns:s=\"a\"><s:B><NewExternalIPAddress>45.79.0.1"
