@@ -114,6 +114,7 @@ final class CommandFaultsIT {
                     sites++;
                     look(manner, what, code, codes, faulty);
                 }
+                if (code == 0) it.look(faulty);
                 ends.merge(name + " " + manner.kind() + ": " + code, 1, Integer::sum);
             }
             try (Program well = start(Map.of(), root.resolve("home"), it.words())) {

@@ -45,7 +45,8 @@ final class MeddlingTest extends TestDownloads {
 
     /** Row H12, and what a download makes of it; row H13. */
     @ParameterizedTest
-    @ValueSource(strings = {"database damaged", "log damaged", "database gone", "log gone", "memory gone", "all gone"})
+    @ValueSource(strings = {"database damaged", "log damaged", "both damaged", "database gone", "log gone",
+        "memory gone", "all gone"})
     void fetchesNothingAgainWhateverBecomesOfTheDatabaseOfAKilledProcess(String what) throws Exception {
         Path killed = dir.resolve("killed");
         try (FileHoldings holdings = fetch.open(FILE)) {
@@ -60,6 +61,11 @@ final class MeddlingTest extends TestDownloads {
         switch (what) {
             case "database damaged" -> damage("state.db");
             case "log damaged" -> damage("state.db-wal");
+            case "both damaged" -> {
+                // the log has all pages as yet: without it nothing can be read
+                damage("state.db");
+                damage("state.db-wal");
+            }
             case "database gone" -> Files.delete(dir.resolve("state/state.db"));
             case "log gone" -> Files.delete(dir.resolve("state/state.db-wal"));
             case "memory gone" -> Files.delete(dir.resolve("state/state.db-shm"));

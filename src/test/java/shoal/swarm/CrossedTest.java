@@ -68,6 +68,12 @@ final class CrossedTest {
                 .flatMap(theirs -> IntStream.of(16_384, 65_536, 131_072).mapToObj(ours -> Arguments.of(theirs, ours)));
     }
 
+    @Test
+    void filesOfOneNameAndLengthWithOtherContentHaveNothingInCommon() {
+        Manifest other = share("ours", 16_384, "a", new Hash(7, 7, 7, 7), 100_000, "film", OTHER, LENGTH);
+        assertEquals(Optional.empty(), Crossing.of(other, ours(16_384), piece -> piece));
+    }
+
     @ParameterizedTest
     @MethodSource("lengths")
     void eachBlockOfTheCommonFileHasOnePlaceInBoth(int theirLength, int ourLength) {
