@@ -170,7 +170,7 @@ final class RequestHead {
     boolean hasPath(String path) {
         if (pathEnd != path.length()) return false;
         for (int i = 0; i < pathEnd; i++) {
-            if (target[i] != path.charAt(i)) return false;
+            if ((target[i] & 0xff) != path.charAt(i)) return false;
         }
         return true;
     }

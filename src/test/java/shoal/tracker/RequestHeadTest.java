@@ -56,6 +56,13 @@ final class RequestHeadTest {
     }
 
     @Test
+    void knowsAPathAgainWhateverBytesItHas() throws HttpFault {
+        RequestHead head = read(lines("GET /#shar\u00f5s?q=1 HTTP/1.1"));
+        assertEquals("/#shar\u00f5s", head.path());
+        assertTrue(head.hasPath(head.path()));
+    }
+
+    @Test
     void knowsItsBody() throws HttpFault {
         RequestHead head = read(lines(
                 "PUT /api/shares/x HTTP/1.1", "Content-Length:  123 ", "Expect: 100-Continue",
