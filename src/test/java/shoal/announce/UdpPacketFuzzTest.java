@@ -62,6 +62,12 @@ final class UdpPacketFuzzTest {
         ByteBuffer written = ByteBuffer.allocate(8 + packet.length * 4 + AnnounceLimits.TEXT_CHARACTERS);
         UdpWriter.write(read, written, addressBytes);
         UdpReply again = UdpReader.reply(written.flip(), addressBytes);
-        if (!(read instanceof UdpReply.Failed)) assertEquals(read, again);
+        if (!(read instanceof UdpReply.Failed) && !hasMapped(read, addressBytes)) assertEquals(read, again);
+    }
+
+    /** An address of IPv4 that was written as one of IPv6 is read as what it is, and goes to nobody of IPv6. */
+    private static boolean hasMapped(UdpReply read, int addressBytes) {
+        return read instanceof UdpReply.Announced announced && announced.reply().peers().list().stream()
+                .anyMatch(peer -> peer.address().getAddress().length != addressBytes);
     }
 }
