@@ -24,6 +24,9 @@ final class CrashIT {
     private static final int KILLS = Integer.getInteger("shoal.kills", 12);
     private static final String SIZE = KILLS > 50 ? "large" : "middle";
 
+    /** Bytes a second. What came since the last commit is hashed at a start, and a commit waits for disk and cores. */
+    private static final double PACE = KILLS > 50 ? 4e6 : 12e6;
+
     /** Such a part of the share at most is hashed at a start; of the small one, the pieces under way are more. */
     private static final int MOST_HASHED_OF = KILLS > 50 ? 100 : 10;
 
@@ -49,7 +52,7 @@ final class CrashIT {
         TestContent content = CrashVictim.content(SIZE);
         int blocks = (int) (content.manifest.length() >> Merkle.BLOCK_BITS);
         for (int kill = 0; kill < KILLS; kill++) {
-            try (Program child = start(random.nextLong(), 12e6)) {
+            try (Program child = start(random.nextLong(), PACE)) {
                 assertKept(sayings(child, random.nextInt(2 * blocks / KILLS)), "kill " + kill);
             }
             assertEquals("ok", integrity(kill));

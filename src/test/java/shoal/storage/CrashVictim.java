@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import shoal.bytes.Bits;
+import shoal.manifest.PieceLengths;
 import shoal.merkle.Merkle;
 
 /**
@@ -40,7 +41,9 @@ final class CrashVictim {
         return switch (size) {
             case "small" -> SMALL;
             case "middle" -> CONTENT;
-            case "large" -> TestContent.of("victim", 256 << 10, Map.of("big", 150_000_001, "middle", 3_000_000));
+            // pieces as long as we choose them ourselves: six of twice that are more than a hundredth
+            case "large" -> TestContent.of("victim", PieceLengths.automatic(153_000_001),
+                    Map.of("big", 150_000_001, "middle", 3_000_000));
             default -> throw new IllegalArgumentException(size);
         };
     }
@@ -114,6 +117,8 @@ final class CrashVictim {
             bytes += Merkle.BLOCK;
             long ahead = (long) (bytes / bytesPerSecond * 1e9) - (System.nanoTime() - begin);
             if (ahead > 0) Thread.sleep(ahead / 1_000_000, (int) (ahead % 1_000_000));
+            // no network makes up for it when this process had to wait for its turn
+            else begin -= ahead;
         }
     }
 
