@@ -19,7 +19,8 @@ import time
 
 HOME = pathlib.Path(__file__).resolve().parents[2]
 MAIN = HOME / "src/main/java"
-STORAGE, SWARM, MERKLE = "shoal/storage/", "shoal/swarm/", "shoal/merkle/"
+STORAGE, SWARM, CLI = "shoal/storage/", "shoal/swarm/", "shoal/cli/"
+BENCODE, MANIFEST = "shoal/bencode/", "shoal/manifest/"
 
 # seconds that a test may take at most
 LIMIT = 300
@@ -69,6 +70,74 @@ MUTANTS = [
      "return newcomer;", "swarm.SeatsTest"),
     ("ban nobody", SWARM + "Bans.java",
      "bearers.add(new Bearer(peer.id, peer.remote.address()));", "", "swarm.PeerBookTest"),
+    ("let a liar stay", SWARM + "Blame.java",
+     'verdict.ban(peer, "sent a bad block: " + block + " of piece " + piece);', "", "node.LiarsIT"),
+    ("believe what came unproven", SWARM + "PieceBoard.java",
+     "return Merkle.fold(piece.leaves(), 0, pieceLayer).equals(layer.at(piece.piece - file.firstPiece()));",
+     "return true;", "swarm.SwarmSimulationTest"),
+    ("believe a file of one piece unproven", SWARM + "PieceBoard.java",
+     "return Merkle.root(piece.leaves(), file.length()).equals(file.root());", "return true;",
+     "swarm.SwarmSimulationTest"),
+    ("believe what came to a repair unproven", SWARM + "PieceBoard.java",
+     "return Merkle.fold(piece.leaves(), 0, pieceLayer).equals(layer.at(piece.piece - file.firstPiece()));",
+     "return true;", "node.RepairingTest"),
+    ("take what is damaged for repaired", STORAGE + "RepairOpening.java", "good.clear(piece);", "",
+     "storage.RepairTest"),
+    ("verify without looking", STORAGE + "Verification.java", "if (!hash.equals(right) || cut) pinpoint",
+     "if (cut) pinpoint", "storage.VerificationTest"),
+    ("scrub and find nothing", STORAGE + "Scrub.java", "return !folds(file, piece, HashList.wrap(leaves));",
+     "return false;", "storage.ScrubTest"),
+    ("scrub and give it all the same", STORAGE + "Scrub.java", 'holdings.withdraw(piece, what + " are bad");', "",
+     "storage.ScrubTest"),
+    ("scrub and believe it at the next start", STORAGE + "FileHoldings.java",
+     "store.later(tables -> tables.places().remove(file.path()), ", "store.later(tables -> {}, ",
+     "storage.ScrubTest"),
+    ("take from the library what was touched", STORAGE + "LocalFiles.java",
+     "(now.equals(place.stamp()) || isStill(place.path(), root, length, now))", "now.size() == length",
+     "storage.LibraryTest"),
+    ("believe an older version", STORAGE + "FetchOpening.java", "Bits good = check.good(shelf.layer(file.file));",
+     "Bits good = check.good(shelf.layer(file.file)); if (based.contains(file)) good.fill();",
+     "storage.LibraryTest"),
+    ("take a length for the same content", SWARM + "Crossing.java",
+     "return new Content(file.root(), file.length());", "return new Content(Hash.ZERO, file.length());",
+     "swarm.CrossedTest"),
+    ("ask another swarm's peer for what it lacks", SWARM + "Crossed.java",
+     "return there >= 0 && theirs.has(there);", "return there >= 0;", "swarm.OtherSwarmPeersTest"),
+    ("give a private share's file to another swarm", SWARM + "Crossing.java",
+     "if (theirs.isPrivate() || ours.isPrivate()) return Optional.empty();", "", "swarm.CrossedTest"),
+    ("swallow a failed write", STORAGE + "FileHoldings.java",
+     'throw Faults.of(e, "cannot write", file.path());', "", "storage.FaultSweepIT"),
+    ("end with 0 whatever failed", CLI + "Faults.java", "return code;", "return 0;", "storage.CommandFaultsIT"),
+    ("end a full disk as a broken one", CLI + "Exit.java", "case FULL -> DISK_FULL;", "case FULL -> IO;",
+     "storage.CommandFaultsIT"),
+    ("take a full disk for a broken one", STORAGE + "Faults.java", "if (isFull(e)) return full(0, path, e);", "",
+     "storage.FullDiskIT"),
+    ("take a disk without names for a broken one", STORAGE + "Faults.java",
+     'yield reason == null ? cannotWrite(e, file) : of(reason, "cannot write", file);',
+     "yield cannotWrite(e, file);", "storage.FullDiskIT"),
+    ("believe a disk that lied", STORAGE + "FetchOpening.java",
+     "if (isDoubted && !new Sample(store, file, target).isRight(each.proven)) return false;", "",
+     "storage.MeddlingTest"),
+    ("believe an older copy of the database", STORAGE + "FetchOpening.java",
+     "if (row.closed() && touched <= known) return stamp.mtime() == known;", "", "storage.MeddlingTest"),
+    ("stop at a damaged database", STORAGE + "Database.java", "if (!Faults.isDamage(e)) throw Faults.of(e, file);",
+     "if (file != null) throw Faults.of(e, file);", "storage.MeddlingTest"),
+    ("throw away a part when the clock has jumped", STORAGE + "FetchOpening.java",
+     "if (!known && !made) return false;", "if (!known && !made) { target.remove(file.partName()); return true; }",
+     "storage.MeddlingTest"),
+    ("open a newer Shoal's database", STORAGE + "Database.java", "if (version > Schema.VERSION) {",
+     "if (version < 0) {", "storage.StoreTest"),
+    ("let a second process in", STORAGE + "DownloadFile.java",
+     'if (lock == null) throw inUse(target, "process " + owner(channel));', "", "storage.DownloadFileTest"),
+    ("let the same process in twice", STORAGE + "DownloadFile.java",
+     'if (!OURS.add(path)) throw inUse(target, "this process");', "OURS.add(path);", "storage.DownloadFileTest"),
+    ("believe a v1 hash where the v2 hash is known", SWARM + "SwarmSettings.java",
+     "return fullHash.map(hash::equals).orElseGet(() ->", "return fullHash.map(hash::equals).orElse(false) || (",
+     "swarm.V1PeersTest"),
+    ("compare no lengths in a hybrid", MANIFEST + "HybridKeys.java", "if (file.length() != length) throw mismatch(",
+     "if (length < 0) throw mismatch(", "manifest.HybridKeysTest"),
+    ("believe the length of a string", BENCODE + "BencodeReader.java", "if (length > end - at) throw fault(",
+     "if (length < 0) throw fault(", "bencode.BencodeReaderFuzzTest"),
 ]
 
 
@@ -111,8 +180,13 @@ class Bench:
                    "--sun-misc-unsafe-memory-access=allow", f"-Dshoal.home={HOME}", "-Dshoal.seed=1", "-cp", path,
                    "org.junit.platform.console.ConsoleLauncher", "execute", "--disable-banner", "--details=summary",
                    "--disable-ansi-colors", "-c", "shoal." + test]
+        where, environment = HOME, dict(os.environ)
+        if test.endswith("FuzzTest"):
+            # what it finds is written where it runs
+            where = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+            environment.update(JAZZER_FUZZ="1", JAZZER_MAX_DURATION="25s")
         try:
-            done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, timeout=limit)
+            done = subprocess.run(command, cwd=where, env=environment, capture_output=True, text=True, timeout=limit)
         except subprocess.TimeoutExpired:
             return 1, f"=> it does not end within {limit:.0f} seconds"
         return done.returncode, done.stdout + done.stderr
