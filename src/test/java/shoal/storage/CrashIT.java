@@ -24,10 +24,7 @@ final class CrashIT {
     private static final int KILLS = Integer.getInteger("shoal.kills", 12);
     private static final String SIZE = KILLS > 50 ? "large" : "middle";
 
-    /** Bytes a second. What came since the last commit is hashed at a start, and a commit waits for disk and cores. */
-    private static final double PACE = KILLS > 50 ? 4e6 : 12e6;
-
-    /** Such a part of the share at most is hashed at a start; of the small one, the pieces under way are more. */
+    /** Such a part of the share at most is hashed at a start; of a small one, the pieces under way are more. */
     private static final int MOST_HASHED_OF = KILLS > 50 ? 100 : 10;
 
     private static final Duration LONG = Duration.ofMinutes(10);
@@ -52,7 +49,7 @@ final class CrashIT {
         TestContent content = CrashVictim.content(SIZE);
         int blocks = (int) (content.manifest.length() >> Merkle.BLOCK_BITS);
         for (int kill = 0; kill < KILLS; kill++) {
-            try (Program child = start(random.nextLong(), PACE)) {
+            try (Program child = start(random.nextLong(), 12e6)) {
                 assertKept(sayings(child, random.nextInt(2 * blocks / KILLS)), "kill " + kill);
             }
             assertEquals("ok", integrity(kill));
@@ -74,7 +71,9 @@ final class CrashIT {
     }
 
     private Program start(long seed, double bytesPerSecond) throws Exception {
-        return ChildJvm.start(List.of(), CrashVictim.class, dir, seed, bytesPerSecond, SIZE);
+        // to hash the large share with what the first compiler makes of it would take seconds at each start
+        List<String> options = KILLS > 50 ? List.of("-XX:TieredStopAtLevel=4") : List.of();
+        return ChildJvm.start(options, CrashVictim.class, dir, seed, bytesPerSecond, SIZE);
     }
 
     /** All that the child says until it has said so many lines of work, and is killed. */

@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import shoal.bytes.Bits;
-import shoal.manifest.PieceLengths;
 import shoal.merkle.Merkle;
 
 /**
@@ -41,9 +40,8 @@ final class CrashVictim {
         return switch (size) {
             case "small" -> SMALL;
             case "middle" -> CONTENT;
-            // pieces as long as we choose them ourselves: six of twice that are more than a hundredth
-            case "large" -> TestContent.of("victim", PieceLengths.automatic(153_000_001),
-                    Map.of("big", 150_000_001, "middle", 3_000_000));
+            // the pieces under way and what came since the last commit are one and a half to two and a half MiB
+            case "large" -> TestContent.of("victim", 256 << 10, Map.of("big", 400_000_001, "middle", 3_000_000));
             default -> throw new IllegalArgumentException(size);
         };
     }
