@@ -102,8 +102,8 @@ final class CrashVictim {
             }
         }
         Collections.shuffle(blocks, random);
-        // pieces are begun in some order, and several are under way at once
-        blocks.sort((a, b) -> Integer.compare(a[0] / 6 * 7919 % 101, b[0] / 6 * 7919 % 101));
+        // pieces are begun in some order, and six are under way at once; there are not so many that the order repeats
+        blocks.sort((a, b) -> Integer.compare(a[0] / 6 * 7919 % 10_007, b[0] / 6 * 7919 % 10_007));
         long begin = System.nanoTime();
         long bytes = 0;
         for (int[] block : blocks) {
