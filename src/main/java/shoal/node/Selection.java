@@ -68,7 +68,7 @@ public interface Selection {
     /**
      * One bit for each file of {@code manifest}.
      *
-     * @throws Refusal if it has files and none is meant
+     * @throws Refusal if none is meant
      */
     default Bits of(Manifest manifest) throws Refusal {
         var bits = new Bits(manifest.files().size());

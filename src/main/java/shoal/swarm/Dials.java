@@ -59,7 +59,7 @@ final class Dials {
         return false;
     }
 
-    /** A tick has passed: as many may be dialled as before. */
+    /** A tick has passed: some more may be dialled. */
     void tick() {
         if (left < SwarmLimits.DIALS_AT_FIRST) left = SwarmLimits.DIALS_PER_TICK;
     }

@@ -97,7 +97,7 @@ final class Pipeline {
         if (rate() >= grown * GROWTH) {
             grown = rate();
             flatRounds = 0;
-        } else {
+        } else if (flatRounds < FLAT_ROUNDS) {
             flatRounds++;
         }
     }

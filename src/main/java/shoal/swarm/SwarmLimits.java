@@ -20,9 +20,10 @@ final class SwarmLimits {
     /** Sources are told again so often that there is nobody to ask. */
     static final long PEERS_WANTED_AGAIN = Duration.ofSeconds(2).toNanos();
 
-    /** New dials in one tick: 30 a second. In the first one a handful, so that few peers are all called at once. */
+    /** New dials in one tick: 30 a second. */
     static final int DIALS_PER_TICK = 3;
 
+    /** In the tick of the first one: few peers are all called at once. */
     static final int DIALS_AT_FIRST = 5;
 
     /** Addresses remembered of one swarm; further ones are not taken. */
