@@ -18,6 +18,13 @@ public final class Bits {
         this.words = new long[(size + 63) >>> 6];
     }
 
+    /** {@code size} bits of which one alone is set. */
+    public static Bits only(int index, int size) {
+        var one = new Bits(size);
+        one.set(index);
+        return one;
+    }
+
     /**
      * The set in a bitfield of exactly {@code (size + 7) / 8} bytes.
      *

@@ -31,7 +31,7 @@ final class ActivePiece {
     private final byte[] requests;
     private int unrequested;
     private int stored;
-    private boolean fromOne;
+    private int timesFromOne;
     private boolean sampled;
     private @Nullable Peer sender;
 
@@ -100,7 +100,7 @@ final class ActivePiece {
     }
 
     void requested(int block, Peer peer) {
-        if (fromOne) sender = peer;
+        if (isFromOne()) sender = peer;
         if (requests[block] == STORED) throw new IllegalStateException("block " + block + " is there");
         if (requests[block]++ == 0) unrequested--;
     }
@@ -112,13 +112,18 @@ final class ActivePiece {
 
     /** The piece failed and nobody could be blamed: from now on one peer alone may send it, whoever is asked first. */
     void fromOneOnly() {
-        fromOne = true;
+        timesFromOne++;
         sender = null;
     }
 
     /** Whether one peer alone may send it. */
     boolean isFromOne() {
-        return fromOne;
+        return timesFromOne > 0;
+    }
+
+    /** Nanoseconds that its one sender may be silent: longer each time, so that the slow have their time, too. */
+    long patience() {
+        return Math.min(SwarmLimits.SNUBBED_AFTER, SwarmLimits.PASSED_ON_AFTER << Math.clamp(timesFromOne - 1, 0, 9));
     }
 
     /**
@@ -138,7 +143,7 @@ final class ActivePiece {
 
     /** Whether this peer's blocks are welcome. */
     boolean admits(@Nullable Peer peer) {
-        return !fromOne || sender == null || sender == peer;
+        return !isFromOne() || sender == null || sender == peer;
     }
 
     /** The blocks that are on the disk. */

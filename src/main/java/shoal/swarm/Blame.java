@@ -104,9 +104,7 @@ final class Blame {
     void leavesRefused(ActivePiece piece) {
         if (piece.mayBeSampled()) {
             // libtorrent gives leaves only of what it has read: of a piece of which it has just sent a block
-            var one = new Bits(piece.blocks);
-            one.set(0);
-            verdict.reopen(piece, one);
+            verdict.reopen(piece, Bits.only(0, piece.blocks));
             return;
         }
         var all = new Bits(piece.blocks);

@@ -217,7 +217,7 @@ final class HashFetch {
         waiting.remove(job);
         List<Peer> able = new ArrayList<>();
         for (Peer peer : free) {
-            if (isFree(peer) && mayKnow(peer, job) && !hasRefused(peer, job)) able.add(peer);
+            if (canBeAsked(peer, job)) able.add(peer);
         }
         if (able.isEmpty()) {
             // behind the others, which may have better luck
@@ -236,6 +236,14 @@ final class HashFetch {
         peer.owesHashes(job.request);
         if (!isFree(peer)) free.remove(peer);
         peer.send(job.request, now);
+    }
+
+    private boolean hasAnother(Job job, Peer than) {
+        return peers.all().stream().anyMatch(each -> each != than && canBeAsked(each, job));
+    }
+
+    private static boolean canBeAsked(Peer peer, Job job) {
+        return isFree(peer) && mayKnow(peer, job) && !hasRefused(peer, job);
     }
 
     private static boolean hasRefused(Peer peer, Job job) {
@@ -361,7 +369,9 @@ final class HashFetch {
     void tick(long now) {
         for (Job job : List.copyOf(out)) {
             Peer peer = job.asked;
-            if (peer == null || now - job.askedAt <= SwarmLimits.ANSWER_WITHIN) continue;
+            long waited = now - job.askedAt;
+            if (peer == null || waited <= SwarmLimits.HASHES_LATE) continue;
+            if (waited <= SwarmLimits.ANSWER_WITHIN && !hasAnother(job, peer)) continue;
             job.refusedBy.add(peer.number);
             release(job);
         }

@@ -112,6 +112,11 @@ final class Requests {
         if (piece.admits(peer)) return true;
         Peer sender = piece.sender();
         if (sender == null || (isAnswering(sender, now) && !sender.snubbed)) return false;
+        takeFrom(sender, piece);
+        return true;
+    }
+
+    private void takeFrom(Peer sender, ActivePiece piece) {
         for (long key : sender.pipeline.keysOf(piece.piece)) {
             sender.pipeline.remove(key);
             free(key);
@@ -119,7 +124,25 @@ final class Requests {
         piece.fromOneOnly();
         // who sent a part of it must not be hidden behind who sends the rest
         reopen(piece, piece.storedBlocks());
-        return true;
+    }
+
+    /**
+     * A piece that one peer alone may send has no endgame: if that peer is silent, another gets it, of those who can be
+     * expected to send it the one who has sent most.
+     */
+    private void passOn(ActivePiece piece, long now) {
+        Peer sender = piece.sender();
+        if (sender == null || sender.pipeline.size() == 0 || now - sender.lastBlock <= piece.patience()) return;
+        Peer other = null;
+        for (Peer each : peers.all()) {
+            if (each == sender || !isAnswering(each, now) || each.snubbed || each.pipeline.isQuiet(now)) continue;
+            if (!each.has(piece.piece) || each.hasPartOf(piece.piece)) continue;
+            if (other == null || each.down.total() > other.down.total()) other = each;
+        }
+        if (other == null) return;
+        takeFrom(sender, piece);
+        other.current = piece;
+        fill(other);
     }
 
     /** A piece already begun that nobody is busy with, else a new one, else any that has blocks to ask for. */
@@ -139,10 +162,7 @@ final class Requests {
     }
 
     private boolean isBusy(ActivePiece piece) {
-        for (Peer peer : peers.all()) {
-            if (peer.current == piece) return true;
-        }
-        return false;
+        return peers.all().stream().anyMatch(peer -> peer.current == piece);
     }
 
     /** The endgame: every block is asked for; ask for one that is still out with another, who is slow with it. */
@@ -188,7 +208,7 @@ final class Requests {
         peer.send(new Message.Request(piece.piece, begin, length), now);
     }
 
-    /** Blocks came, and what was to be done at once is done. The peer may be gone: what it wrote still counts. */
+    /** Blocks came and are written. The peer may be gone: what it wrote still counts. */
     void came(@Nullable Peer peer, List<BlockReceipt> receipts) {
         long now = clock.getAsLong();
         if (peer != null) {
@@ -243,7 +263,7 @@ final class Requests {
             if (piece == null) return;
             piece.stored(receipt.block());
             cancelElsewhere(peer, key, now);
-            if (!piece.admits(peer)) reopen(piece, only(piece, receipt.block()));
+            if (!piece.admits(peer)) reopen(piece, Bits.only(receipt.block(), piece.blocks));
             else if (piece.isWhole()) judge(piece);
             return;
         }
@@ -252,12 +272,6 @@ final class Requests {
         if (receipt.fate() == BlockReceipt.Fate.BAD && peer != null) {
             blame.lied(peer, receipt.piece(), receipt.block());
         }
-    }
-
-    private static Bits only(ActivePiece piece, int block) {
-        var one = new Bits(piece.blocks);
-        one.set(block);
-        return one;
     }
 
     private void cancelElsewhere(@Nullable Peer sender, long key, long now) {
@@ -375,6 +389,7 @@ final class Requests {
             }
             if (peer.interested && peer.pipeline.size() == 0 && !board.wantsFrom(peer)) setInterested(peer, false);
         }
+        for (ActivePiece piece : board.active()) passOn(piece, now);
         fillAll();
     }
 }

@@ -74,6 +74,9 @@ final class SwarmLimits {
     /** A peer that owes us blocks and sent none for so long is snubbed. */
     static final long SNUBBED_AFTER = Duration.ofSeconds(20).toNanos();
 
+    /** The first peer that alone may send a piece loses it after so much silence, each next one after twice as much. */
+    static final long PASSED_ON_AFTER = Duration.ofSeconds(1).toNanos();
+
     /** When all places are taken, a peer that gave and took nothing for so long loses its own. */
     static final long USELESS_AFTER = Duration.ofSeconds(60).toNanos();
 
@@ -88,6 +91,9 @@ final class SwarmLimits {
 
     /** A hash or metadata request is given up after so long. */
     static final long ANSWER_WITHIN = Duration.ofSeconds(10).toNanos();
+
+    /** After so long somebody else is asked for hashes, if there is anyone; an answer that comes later is taken. */
+    static final long HASHES_LATE = Duration.ofSeconds(3).toNanos();
 
     /** Requests for hashes out to one peer. */
     static final int HASH_REQUESTS = 2;

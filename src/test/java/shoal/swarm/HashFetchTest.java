@@ -174,15 +174,15 @@ class HashFetchTest {
     }
 
     @Test
-    void whoDoesNotAnswerInTimeIsNotWaitedForAndMayAnswerLate() throws Exception {
+    void whoDoesNotAnswerSoonIsNotWaitedForAndMayAnswerLate() throws Exception {
         fetch.wantLeaves(piece(bare.pieceCount() - 1), 0);
         fetch.after(0);
         HashRequest request = asked(one).getFirst();
         meetTwo();
-        fetch.tick(SwarmLimits.ANSWER_WITHIN);
-        fetch.after(SwarmLimits.ANSWER_WITHIN);
+        fetch.tick(SwarmLimits.HASHES_LATE);
+        fetch.after(SwarmLimits.HASHES_LATE);
         assertEquals(List.of(), asked(two));
-        long later = SwarmLimits.ANSWER_WITHIN + 1;
+        long later = SwarmLimits.HASHES_LATE + 1;
         fetch.tick(later);
         fetch.after(later);
         assertEquals(List.of(request), asked(two));
@@ -192,6 +192,17 @@ class HashFetchTest {
         assertEquals(Map.of(bare.pieceCount() - 1, late.hashes()), leaves);
         fetch.came(two, late);
         assertEquals(0, two.hashRequests);
+    }
+
+    @Test
+    void whoIsTheOnlyOneToAskHasMoreTime() {
+        fetch.wantLeaves(piece(bare.pieceCount() - 1), 0);
+        fetch.after(0);
+        asked(one);
+        fetch.tick(SwarmLimits.ANSWER_WITHIN);
+        assertEquals(1, one.hashRequests);
+        fetch.tick(SwarmLimits.ANSWER_WITHIN + 1);
+        assertEquals(0, one.hashRequests);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package shoal.swarm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
@@ -139,6 +140,61 @@ class RequestsTest {
         assertTrue(disk.open().partial().isEmpty());
         assertEquals(0, piece.nextUnrequested(0));
         assertEquals(Optional.empty(), peers.all().stream().filter(peer -> peer.closing).findAny());
+    }
+
+    /** Both may be asked, and for nothing but the piece. */
+    private void bothAnswer() {
+        for (Peer peer : List.of(liar, honest)) {
+            peer.has = Bits.only(PIECE, content.manifest.pieceCount());
+            peer.interested = true;
+            peer.chokedByIt = false;
+        }
+    }
+
+    private void passes(double seconds) {
+        long end = timeline.now() + Timeline.seconds(seconds);
+        for (long time = timeline.now(); time <= end; time += SwarmLimits.TICK) {
+            timeline.at(time, () -> {
+                transfer.tick(timeline.now(), SwarmLimits.TICK);
+                transfer.after();
+            });
+        }
+        while (timeline.step(end)) {
+            // nobody sends anything
+        }
+    }
+
+    /** There is no endgame for it, and twenty seconds for each who keeps it are too long. */
+    @Test
+    void aPieceThatMustComeFromOneIsTakenFromWhoIsSilentAndEachTimeLater() throws Exception {
+        ActivePiece piece = failed();
+        bothAnswer();
+        transfer.leavesRefused(PIECE);
+        transfer.after();
+        Peer first = Objects.requireNonNull(piece.sender());
+        Peer second = first == liar ? honest : liar;
+        passes(0.9);
+        assertEquals(first, piece.sender());
+        passes(0.3);
+        assertEquals(second, piece.sender());
+        passes(1.5);
+        assertEquals(second, piece.sender());
+        passes(1);
+        assertEquals(first, piece.sender());
+        passes(3);
+        assertEquals(first, piece.sender());
+    }
+
+    @Test
+    void aPieceStaysWithTheOnlyOneWhoCanSendIt() throws Exception {
+        ActivePiece piece = failed();
+        bothAnswer();
+        honest.chokedByIt = true;
+        transfer.leavesRefused(PIECE);
+        transfer.after();
+        passes(15);
+        assertEquals(liar, piece.sender());
+        assertFalse(RecordingLink.sentTo(liar).stream().anyMatch(said -> said instanceof Message.Cancel));
     }
 
     @Test
