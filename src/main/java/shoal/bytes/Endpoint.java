@@ -79,9 +79,11 @@ public record Endpoint(InetAddress address, int port) {
                 "not an address and port like 192.0.2.1:6881 or [2001:db8::1]:6881: " + text);
     }
 
-    /** Whether a peer could be reached there: not an unspecified or a multicast address. */
+    /** Whether a peer could be there: not an unspecified, multicast, reserved or broadcast address (RFC 6890). */
     public boolean isReachable() {
-        return !address.isAnyLocalAddress() && !address.isMulticastAddress();
+        if (address.isAnyLocalAddress() || address.isMulticastAddress()) return false;
+        int first = address.getAddress()[0] & 0xff;
+        return !isIpv4() || (first != 0 && first < 240);
     }
 
     /** Whether the address is an IPv4 one. */

@@ -65,6 +65,9 @@ final class EndpointTest {
     @Test
     void knowsWhereNobodyCanBeReached() {
         assertFalse(Endpoint.parse("0.0.0.0:1").isReachable());
+        assertFalse(Endpoint.parse("0.1.2.3:1").isReachable());
+        assertFalse(Endpoint.parse("240.0.0.1:1").isReachable());
+        assertFalse(Endpoint.parse("255.255.255.255:1").isReachable());
         assertFalse(Endpoint.parse("[::]:1").isReachable());
         assertFalse(Endpoint.parse("239.192.152.143:6771").isReachable());
         assertFalse(Endpoint.parse("[ff15::efc0:988f]:6771").isReachable());
