@@ -23,7 +23,9 @@ reads that file, if it is there, and saves it with --save S each S seconds, with
 import argparse
 import json
 import os
+import select
 import signal
+import socket
 import sys
 import time
 
@@ -49,6 +51,10 @@ DHT = {
     "dht_prefer_verified_node_ids": False, "dht_enforce_node_id": False, "dht_block_ratelimit": 100000,
 }
 
+# rung by libtorrent when the first alert has come
+RUNG, BELL = socket.socketpair()
+BELL.setblocking(False)
+
 
 def number_or_word(text):
     if text.lower() in ("true", "false"):
@@ -70,6 +76,7 @@ def session(args):
     settings["listen_interfaces"] = "%s:%d" % (args.bind, args.port)
     settings["enable_lsd"] = "lsd" in args.find
     ses = lt.session(settings)
+    ses.set_alert_fd(BELL.fileno())
     for node in args.dht:
         host, port = node.rsplit(":", 1)
         ses.add_dht_node((host.strip("[]"), int(port)))
@@ -112,13 +119,20 @@ def announce(handle, args, last):
     return time.monotonic()
 
 
+def alerts(ses, seconds):
+    """What has come, if need be within so many seconds."""
+    # wait_for_alert() gives an alert that may have moved meanwhile, and Python dies of it
+    if select.select([RUNG], [], [], seconds)[0]:
+        RUNG.recv(4096)
+    return ses.pop_alerts()
+
+
 def wait(ses, handle, done, deadline, args):
     """Waits for done(alert or None, status); a torrent in error or a passed deadline ends the process."""
     announced = 0
     while True:
         announced = announce(handle, args, announced)
-        ses.wait_for_alert(50)
-        for alert in ses.pop_alerts():
+        for alert in alerts(ses, 0.05):
             if isinstance(alert, (lt.torrent_error_alert, lt.file_error_alert, lt.listen_failed_alert,
                                   lt.hash_failed_alert)):
                 sys.exit("lt: " + alert.message())
@@ -170,8 +184,7 @@ def seed(args):
         checked = lambda alert: isinstance(alert, lt.torrent_checked_alert)
         wait(ses, handle, checked, time.monotonic() + args.timeout, args)
     while args.unchecked and not handle.status().is_seeding:
-        ses.wait_for_alert(50)
-        ses.pop_alerts()
+        alerts(ses, 0.05)
     if not handle.status().is_seeding:
         sys.exit("lt: data is not complete")
     print("READY port=%d" % ses.listen_port(), flush=True)
@@ -179,8 +192,7 @@ def seed(args):
     announced = 0
     while not stop and os.getppid() != 1:  # never outlives its driver
         announced = announce(handle, args, announced)
-        ses.wait_for_alert(200)
-        ses.pop_alerts()
+        alerts(ses, 0.2)
 
 
 def connect(handle, args):
@@ -286,7 +298,7 @@ class Live:
         if self.args.unchecked:
             self.ses.post_session_stats()
         while not stop and os.getppid() != 1:
-            time.sleep(0.02)  # wait_for_alert gives an alert that may have moved meanwhile, and Python dies of it
+            time.sleep(0.02)  # there are many, which are cheaper taken together
             for alert in self.ses.pop_alerts():
                 self.hear(alert)
             now = time.monotonic()

@@ -148,11 +148,19 @@ final class ChurnIT extends Processes {
             case 0 -> SocketChannel.open(door.socketAddress()).close();
             case 1 -> peer.inSwarm(new InfoHash(random.nextInt(), 0, 0)).dial(door);
             case 2 -> peer.having().dial(door);
-            case 3 -> peer.having(3, 5).dial(door).sayRaw(new byte[random.nextInt(1, 5000)]);
+            case 3 -> babble(peer.having(3, 5).dial(door), new byte[random.nextInt(1, 5000)]);
             case 4 -> peer.having().withManner(new Leech(random.nextInt(1, 60))).dial(door);
             default -> peer.withManner(Manner.choking()).listen().dial(door);
         }
         return peer;
+    }
+
+    private static void babble(Conversation with, byte[] words) {
+        try {
+            with.sayRaw(words);
+        } catch (IOException e) {
+            // whoever has everything may have hung up on it by then
+        }
     }
 
     /** Asks for some blocks as soon as it may. */
