@@ -73,7 +73,7 @@ MUTANTS = [
     ("let a liar stay", SWARM + "Blame.java",
      'verdict.ban(peer, "sent a bad block: " + block + " of piece " + piece);', "", "node.LiarsIT"),
     ("leave a piece with who is silent", SWARM + "Requests.java",
-     "for (ActivePiece piece : board.active()) passOn(piece, now);", "", "swarm.RequestsTest"),
+     "for (ActivePiece piece : List.copyOf(board.active())) passOn(piece, now);", "", "swarm.RequestsTest"),
     ("take a piece from the slow again and again", SWARM + "ActivePiece.java",
      "SwarmLimits.PASSED_ON_AFTER << Math.clamp(timesFromOne - 1, 0, 9)", "SwarmLimits.PASSED_ON_AFTER",
      "swarm.RequestsTest"),

@@ -389,7 +389,7 @@ final class Requests {
             }
             if (peer.interested && peer.pipeline.size() == 0 && !board.wantsFrom(peer)) setInterested(peer, false);
         }
-        for (ActivePiece piece : board.active()) passOn(piece, now);
+        for (ActivePiece piece : List.copyOf(board.active())) passOn(piece, now);
         fillAll();
     }
 }

@@ -198,7 +198,7 @@ final class UdpTrackerTest {
             assertEquals(43, fake.nextAnnounce().connection());
             fake.answer();
             assertEquals(1, peers(second).size());
-            var silent = asked(tracker, Duration.ofMillis(200));
+            var silent = asked(tracker, Duration.ofSeconds(1));
             assertEquals(43, fake.nextAnnounce().connection());
             assertInstanceOf(SocketTimeoutException.class, assertThrows(Exception.class, silent::join).getCause());
             var third = asked(tracker, LONG);
@@ -215,7 +215,7 @@ final class UdpTrackerTest {
         try (var fake = new FakeTracker()) {
             for (int i = 0; i < 10; i++) {
                 var tracker = new UdpTracker(fake.url("127.0.0.1", "/announce"), new SplittableRandom(i));
-                var answer = asked(tracker, Duration.ofMillis(100));
+                var answer = asked(tracker, Duration.ofMillis(250));
                 assertInstanceOf(UdpRequest.Connect.class, fake.next());
                 assertInstanceOf(SocketTimeoutException.class, assertThrows(Exception.class, answer::join).getCause());
                 try (var end = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {

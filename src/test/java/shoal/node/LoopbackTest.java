@@ -178,7 +178,7 @@ class LoopbackTest extends TestNodes {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 40, 60})
     void whoDoesNotShakeHandsIsClosedInTime(int bytes) throws Exception {
-        Node node = seeding(node(Duration.ofMillis(200)), "whole");
+        Node node = seeding(node(Duration.ofSeconds(1)), "whole");
         try (var silent = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()))) {
             var begun = ByteBuffer.allocate(68).put((byte) 19).put("BitTorrent protocol".getBytes(ISO_8859_1));
             begun.put(new byte[8]).put(SHARE.manifest().shortHash().bytes());

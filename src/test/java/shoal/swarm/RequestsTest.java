@@ -186,6 +186,20 @@ class RequestsTest {
     }
 
     @Test
+    void whoGetsAPieceFromTheSilentGoesOnWithOthers() throws Exception {
+        ActivePiece piece = failed();
+        bothAnswer();
+        transfer.board.begin(3);
+        has(honest).fill();
+        honest.restsUntil = Timeline.seconds(1.05);
+        transfer.leavesRefused(PIECE);
+        transfer.after();
+        passes(1.2);
+        assertEquals(honest, piece.sender());
+        assertTrue(RecordingLink.sentTo(honest).contains(new Message.Request(0, 0, SwarmLimits.BLOCK)));
+    }
+
+    @Test
     void aPieceStaysWithTheOnlyOneWhoCanSendIt() throws Exception {
         ActivePiece piece = failed();
         bothAnswer();
