@@ -75,7 +75,7 @@ public class PeerStreamBenchmark {
         try {
             for (int i = 0; ; i++) {
                 sender.beginBlock(i >>> 6 & 0xffff, (i & 63) << 14, WireLimits.BLOCK).put(data.clear());
-                sender.endBlock();
+                sender.endBlocks();
                 if (i % FLUSHED_TOGETHER == FLUSHED_TOGETHER - 1) sender.flush();
             }
         } catch (IOException e) {

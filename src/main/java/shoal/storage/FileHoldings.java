@@ -180,11 +180,13 @@ public final class FileHoldings implements Holdings {
     }
 
     @Override
-    public void write(int piece, int begin, ByteBuffer block) throws DiskFault {
+    public void write(int piece, int begin, ByteBuffer... blocks) throws DiskFault {
         int kept = shelf.canonical(piece);
         HeldFile file = shelf.of(kept);
-        if (begin < 0 || block.remaining() > shelf.size(file, kept) - begin) {
-            throw new IllegalArgumentException(block.remaining() + " bytes at " + begin + " of piece " + piece);
+        long length = 0;
+        for (ByteBuffer block : blocks) length += block.remaining();
+        if (begin < 0 || length > shelf.size(file, kept) - begin) {
+            throw new IllegalArgumentException(length + " bytes at " + begin + " of piece " + piece);
         }
         DiskFault broken = keeper.broken();
         if (broken != null) throw broken;
@@ -192,7 +194,7 @@ public final class FileHoldings implements Holdings {
         long at = shelf.offset(file, kept) + begin;
         gate.enter();
         try (OpenFiles.Opened opened = open.use(file)) {
-            while (block.hasRemaining()) at += opened.channel().write(block, at);
+            opened.write(blocks, at);
         } catch (IOException e) {
             if (Faults.isFull(e)) throw Faults.full(keeper.missingBytes(), file.path(), e);
             throw Faults.of(e, "cannot write", file.path());

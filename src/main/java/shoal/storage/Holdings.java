@@ -30,8 +30,11 @@ public interface Holdings extends AutoCloseable {
      */
     int canonical(int piece);
 
-    /** Writes a block, all that remains in {@code block}, at its place. Not remembered before {@link #received}. */
-    void write(int piece, int begin, ByteBuffer block) throws DiskFault;
+    /**
+     * Writes blocks that lie side by side from {@code begin} on: all that remains in the buffers. Not remembered before
+     * {@link #received}.
+     */
+    void write(int piece, int begin, ByteBuffer... blocks) throws DiskFault;
 
     /**
      * Reads bytes of a proven piece until {@code into} is full. Bytes behind the real end of the piece are zero: a peer

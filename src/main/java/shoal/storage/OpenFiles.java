@@ -1,6 +1,7 @@
 package shoal.storage;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ final class OpenFiles implements AutoCloseable {
     /** An open file; to be {@link #close}d after use. */
     final class Opened implements AutoCloseable {
         private final FileChannel channel;
+        private final ReentrantLock writing = new ReentrantLock();
         private int users = 1;
         private boolean dropped;
 
@@ -30,6 +32,24 @@ final class OpenFiles implements AutoCloseable {
 
         FileChannel channel() {
             return channel;
+        }
+
+        /** Writes all that remains in the buffers, one behind the other from {@code at} on. */
+        void write(ByteBuffer[] all, long at) throws IOException {
+            if (all.length == 1) {
+                for (long to = at; all[0].hasRemaining(); ) to += channel.write(all[0], to);
+                return;
+            }
+            // one system call for all, but it begins where the channel stands; the system lets one at a time write
+            // into a file anyway
+            writing.lock();
+            try {
+                channel.position(at);
+                ByteBuffer last = all[all.length - 1];
+                while (last.hasRemaining()) channel.write(all);
+            } finally {
+                writing.unlock();
+            }
         }
 
         @Override

@@ -17,13 +17,14 @@ final class Arrivals {
     /** More than this is not collected. */
     private static final int MOST = 64;
 
-    private record Arrival(ActivePiece piece, int block, int at, int length) {}
+    private record Arrival(ActivePiece piece, int block, int at, int length) {
+        boolean isBehind(Arrival other) {
+            return piece == other.piece && block == other.block + 1;
+        }
+    }
 
     private final int peer;
     private final Asked asked;
-    private final LeafHasher hasher = new LeafHasher();
-    private final int[] at = new int[MOST];
-    private final int[] lengths = new int[MOST];
     private List<Arrival> waiting = new ArrayList<>();
     private List<BlockReceipt> spare = new ArrayList<>();
     private ByteBuffer buffer = ByteBuffer.allocate(0);
@@ -36,6 +37,11 @@ final class Arrivals {
 
     boolean isEmpty() {
         return waiting.isEmpty() && spare.isEmpty();
+    }
+
+    /** How many blocks wait to be hashed and written. */
+    int size() {
+        return waiting.size();
     }
 
     boolean isFull() {
@@ -52,50 +58,81 @@ final class Arrivals {
             return;
         }
         buffer = data;
-        at[waiting.size()] = data.position();
-        lengths[waiting.size()] = length;
         waiting.add(new Arrival(target, block, data.position(), length));
     }
 
-    /** All that was added since the last time, hashed. */
+    /** All that was added since the last time. */
     Batch take() {
-        var leaves = new byte[waiting.size() * Hash.BYTES];
-        ByteBuffer all = buffer.duplicate().clear();
-        hasher.leaves(all, at, lengths, waiting.size(), leaves);
-        var batch = new Batch(peer, all, waiting, leaves, spare);
+        var batch = new Batch(peer, buffer.duplicate().clear(), waiting, spare);
         waiting = new ArrayList<>();
         spare = new ArrayList<>();
         return batch;
     }
 
-    /** Hashed blocks on their way to the disk. As long as it is not kept, its part of the buffer must stay as it is. */
+    /** Blocks on their way to the disk. As long as they are not kept, their part of the buffer must stay as it is. */
     static final class Batch {
         private final int peer;
         private final ByteBuffer buffer;
         private final List<Arrival> arrivals;
-        private final byte[] leaves;
         private final List<BlockReceipt> receipts;
+        private volatile boolean kept;
 
-        private Batch(int peer, ByteBuffer buffer, List<Arrival> arrivals, byte[] leaves, List<BlockReceipt> spare) {
+        private Batch(int peer, ByteBuffer buffer, List<Arrival> arrivals, List<BlockReceipt> spare) {
             this.peer = peer;
             this.buffer = buffer;
             this.arrivals = arrivals;
-            this.leaves = leaves;
             this.receipts = spare;
         }
 
-        int size() {
-            return arrivals.size();
+        /** Whether the buffer is no longer needed. */
+        boolean isKept() {
+            return kept;
         }
 
-        /** Writes the blocks. What became of them; any one thread, once. */
+        /** Hashes and writes the blocks. What became of them; any one thread, once. */
         List<BlockReceipt> keep(BlockIntake intake) throws DiskFault {
-            for (int i = 0; i < arrivals.size(); i++) {
-                Arrival next = arrivals.get(i);
-                buffer.limit(next.at + next.length).position(next.at);
-                receipts.add(intake.keep(peer, next.piece, next.block, Hash.of(leaves, i * Hash.BYTES), buffer));
+            byte[] leaves = hash();
+            try {
+                int from = 0;
+                for (int i = 0; i < arrivals.size(); i++) {
+                    Arrival next = arrivals.get(i);
+                    if (i > from && !next.isBehind(arrivals.get(i - 1))) from = write(intake, from, i);
+                    var fate = BlockIntake.claim(peer, next.piece, next.block, Hash.of(leaves, i * Hash.BYTES));
+                    receipts.add(new BlockReceipt(next.piece.piece, next.block, fate));
+                    if (fate == BlockReceipt.Fate.STORED) continue;
+                    write(intake, from, i);
+                    from = i + 1;
+                }
+                write(intake, from, arrivals.size());
+            } finally {
+                kept = true;
             }
             return receipts;
+        }
+
+        /** Writes the blocks from {@code from} on, which lie side by side in a file. Returns {@code to}. */
+        private int write(BlockIntake intake, int from, int to) throws DiskFault {
+            if (from == to) return to;
+            var blocks = new ByteBuffer[to - from];
+            for (int i = from; i < to; i++) {
+                Arrival next = arrivals.get(i);
+                blocks[i - from] = buffer.slice(next.at, next.length);
+            }
+            Arrival first = arrivals.get(from);
+            intake.write(first.piece, first.block, blocks);
+            return to;
+        }
+
+        private byte[] hash() {
+            var leaves = new byte[arrivals.size() * Hash.BYTES];
+            var at = new int[arrivals.size()];
+            var lengths = new int[arrivals.size()];
+            for (int i = 0; i < arrivals.size(); i++) {
+                at[i] = arrivals.get(i).at;
+                lengths[i] = arrivals.get(i).length;
+            }
+            new LeafHasher().leaves(buffer, at, lengths, arrivals.size(), leaves);
+            return leaves;
         }
     }
 }

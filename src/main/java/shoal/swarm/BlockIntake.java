@@ -59,20 +59,26 @@ final class BlockIntake {
     }
 
     /**
-     * Writes a block that was let in.
+     * Makes a block that was let in the peer's to write.
      *
      * @param peer number of the peer that sent it
      * @param leaf the hash of its bytes
+     * @return {@link BlockReceipt.Fate#STORED} if it has to be written now
+     */
+    static BlockReceipt.Fate claim(int peer, ActivePiece target, int block, Hash leaf) {
+        HashList expected = target.expected();
+        if (expected != null && !expected.at(block).equals(leaf)) return BlockReceipt.Fate.BAD;
+        if (!target.claim(block, peer)) return BlockReceipt.Fate.SPARE;
+        target.putLeaf(block, leaf);
+        return BlockReceipt.Fate.STORED;
+    }
+
+    /**
+     * Writes blocks that are side by side and claimed.
+     *
      * @throws DiskFault if they cannot be written
      */
-    BlockReceipt keep(int peer, ActivePiece target, int block, Hash leaf, ByteBuffer data) throws DiskFault {
-        HashList expected = target.expected();
-        if (expected != null && !expected.at(block).equals(leaf)) {
-            return new BlockReceipt(target.piece, block, BlockReceipt.Fate.BAD);
-        }
-        if (!target.claim(block, peer)) return new BlockReceipt(target.piece, block, BlockReceipt.Fate.SPARE);
-        target.putLeaf(block, leaf);
-        holdings.write(target.piece, block << Merkle.BLOCK_BITS, data);
-        return new BlockReceipt(target.piece, block, BlockReceipt.Fate.STORED);
+    void write(ActivePiece target, int firstBlock, ByteBuffer... blocks) throws DiskFault {
+        holdings.write(target.piece, firstBlock << Merkle.BLOCK_BITS, blocks);
     }
 }

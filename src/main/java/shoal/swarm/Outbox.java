@@ -20,16 +20,22 @@ final class Outbox {
     sealed interface Outgoing {
         record Said(Message message) implements Outgoing {}
 
-        record Block(int piece, int begin, int length) implements Outgoing {}
+        /** Bytes of a piece: a block, or as many as lie side by side and are asked for in this order. */
+        record Blocks(int piece, int begin, int length, int count) implements Outgoing {
+            boolean leadsTo(Blocks next) {
+                return piece == next.piece && begin + length == next.begin && length == count * SwarmLimits.BLOCK;
+            }
+        }
 
         record End() implements Outgoing {}
     }
 
     private final boolean fast;
+    private final int atOnce;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
     private final Queue<Message> messages = new ArrayDeque<>();
-    private final Queue<Outgoing.Block> blocks = new ArrayDeque<>();
+    private final Queue<Outgoing.Blocks> blocks = new ArrayDeque<>();
     private long laid;
     private long gone;
 
@@ -38,9 +44,10 @@ final class Outbox {
 
     private boolean closed;
 
-    /** Of a peer with or without the fast extension. */
-    Outbox(boolean fast) {
+    /** Of a peer with or without the fast extension, for a writer who takes so many blocks at once. */
+    Outbox(boolean fast, int atOnce) {
         this.fast = fast;
+        this.atOnce = atOnce;
     }
 
     /** Lays in a message. Returns false if too many wait. */
@@ -64,7 +71,7 @@ final class Outbox {
         try {
             if (blocks.size() == MESSAGES) return false;
             if (closed) return true;
-            blocks.add(new Outgoing.Block(piece, begin, length));
+            blocks.add(new Outgoing.Blocks(piece, begin, length, 1));
             laid++;
             more.signal();
             return true;
@@ -120,6 +127,13 @@ final class Outbox {
         }
         if (blocks.isEmpty() || from - System.nanoTime() > Throttle.SHORTEST_PAUSE) return null;
         gone++;
-        return blocks.remove();
+        Outgoing.Blocks next = blocks.remove();
+        for (Outgoing.Blocks more = blocks.peek(); more != null && next.leadsTo(more); more = blocks.peek()) {
+            if (next.count() == atOnce || gone == chokeBehind) break;
+            next = new Outgoing.Blocks(next.piece(), next.begin(), next.length() + more.length(), next.count() + 1);
+            gone++;
+            blocks.remove();
+        }
+        return next;
     }
 }

@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import shoal.bytes.Endpoint;
 import shoal.bytes.Hash;
@@ -25,14 +23,15 @@ import shoal.wire.PeerFault;
 
 /**
  * The threads of a connected peer. {@code peer ADDR in} reads, hashes and writes blocks, and puts what it learned into
- * the swarm's mailbox, waiting for room there: that is the back-pressure on the peer. When much comes at once, {@code
- * peer ADDR keep} writes it while more is read: one batch at a time, so that two buffers are enough. {@code peer ADDR
+ * the swarm's mailbox, waiting for room there: that is the back-pressure on the peer. When much comes at once there are
+ * two such threads: one reads while the other hashes and writes what it has read, each with a buffer. {@code peer ADDR
  * out} sends what the swarm laid into the outbox, and reads our blocks from the disk just before they go. They end when
- * the channel closes, which anyone may do; the reading thread has the last word to the swarm.
+ * the channel closes, which anyone may do; who reads last has the last word to the swarm.
  */
 final class PeerConnection implements PeerLink, Inbound {
     private static final int SERVED_AT_ONCE = 16;
     private static final int WORTH_A_THREAD = 4;
+    private static final int READERS = 2;
 
     /** Messages in one event, and events of one peer that wait: who says much waits until it has been heard. */
     private static final int SAID_AT_ONCE = 256;
@@ -54,23 +53,27 @@ final class PeerConnection implements PeerLink, Inbound {
     private final AtomicReference<@Nullable String> closedBecause = new AtomicReference<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    // the reading thread's
+    /** Has the turn to read. */
+    private final ReentrantLock turn = new ReentrantLock();
+
+    /** One for each batch that is being kept by who does not read. */
+    private final Semaphore untold = new Semaphore(READERS);
+
+    // whose turn it is alone uses all this
     private final Arrivals arrivals;
     private List<Message> messages = new ArrayList<>();
-    private boolean keeps;
+    private Arrivals.@Nullable Batch last;
+    private boolean more;
+    private boolean over;
+    private long paid;
     private long unknown;
+
     private final long since = System.nanoTime();
 
     /** Free while the swarm has heard what was said. */
     private final Semaphore unheard = new Semaphore(UNHEARD);
 
     private final AtomicLong hashesUnsent = new AtomicLong();
-
-    /** Batches for the thread that keeps them, nothing at the end. */
-    private final BlockingQueue<Optional<Arrivals.Batch>> kept = new LinkedBlockingQueue<>();
-
-    /** Free unless a batch is being kept. */
-    private final Semaphore idle = new Semaphore(1);
 
     /**
      * A peer, of another share if there is a {@code crossing}, whose bytes come as fast as {@code down} and go as fast
@@ -85,9 +88,11 @@ final class PeerConnection implements PeerLink, Inbound {
         this.crossing = crossing;
         this.down = down;
         this.up = up;
-        outbox = new Outbox(channel.common().fast());
+        // who pays for each block, or says of each where it lies elsewhere, takes them one by one
+        outbox = new Outbox(channel.common().fast(), up == null && crossing == null ? PeerChannel.BLOCKS_AT_ONCE : 1);
         if (down != null) channel.readAtMost(down.portion());
         arrivals = new Arrivals(number, asked);
+        paid = channel.bytesIn();
     }
 
     void start() {
@@ -160,11 +165,29 @@ final class PeerConnection implements PeerLink, Inbound {
     }
 
     private void readAll() {
+        while (true) {
+            Arrivals.Batch batch;
+            turn.lock();
+            try {
+                if (over) return;
+                batch = readMuch();
+            } finally {
+                turn.unlock();
+            }
+            // now the other one may read
+            if (batch != null) keep(batch);
+        }
+    }
+
+    /** Reads until there is much to be kept. Returns nothing at the end, of which the swarm knows then. */
+    private Arrivals.@Nullable Batch readMuch() {
         String fault = null;
         try {
-            long paid = channel.bytesIn();
+            if (last != null && !last.isKept()) channel.swap();
             while (channel.read(this)) {
                 // each read tells all that came
+                if (arrivals.size() >= WORTH_A_THREAD && down == null) return lend();
+                keepNow();
                 if (down != null) paid = pause(down, paid);
             }
             close("it closed the connection");
@@ -178,10 +201,19 @@ final class PeerConnection implements PeerLink, Inbound {
             swarm.bug(e);
         }
         keepNow();
-        kept.add(Optional.empty());
-        awaitKept();
         passMessages();
+        awaitTold();
+        over = true;
         swarm.put(new SwarmEvent.PeerGone(number, String.valueOf(closedBecause.get()), fault));
+        return null;
+    }
+
+    private Arrivals.Batch lend() {
+        if (!more) Thread.ofVirtual().name("peer " + remote + " in too").start(this::readAll);
+        more = true;
+        last = arrivals.take();
+        untold.acquireUninterruptibly();
+        return last;
     }
 
     /** Waits until what came since {@code paid} is paid for, or the connection closed; returns all that came. */
@@ -224,46 +256,16 @@ final class PeerConnection implements PeerLink, Inbound {
     }
 
     @Override
-    public void readDone() throws IOException {
-        if (!arrivals.isEmpty()) {
-            Arrivals.Batch batch = arrivals.take();
-            idle.acquireUninterruptibly();
-            boolean handed = false;
-            try {
-                if (batch.size() >= WORTH_A_THREAD) {
-                    hand(batch);
-                    handed = true;
-                }
-            } finally {
-                // also if there is no memory for a second buffer: what has come is kept, and nobody waits for ever
-                if (!handed) keep(batch);
-            }
-        }
+    public void readDone() {
         passMessages();
-    }
-
-    /** Lets a second thread write, and reads on into the other buffer meanwhile. */
-    private void hand(Arrivals.Batch batch) throws IOException {
-        channel.swap();
-        if (!keeps) Thread.ofVirtual().name("peer " + remote + " keep").start(this::keepAll);
-        keeps = true;
-        kept.add(Optional.of(batch));
     }
 
     /** Blocks that came are told before what came behind them. */
     private void keepNow() {
         if (arrivals.isEmpty()) return;
-        Arrivals.Batch batch = arrivals.take();
-        idle.acquireUninterruptibly();
-        keep(batch);
-    }
-
-    private void keepAll() {
-        try {
-            for (var next = kept.take(); next.isPresent(); next = kept.take()) keep(next.get());
-        } catch (InterruptedException e) {
-            swarm.bug(e);
-        }
+        awaitTold();
+        untold.acquireUninterruptibly();
+        keep(arrivals.take());
     }
 
     private void keep(Arrivals.Batch batch) {
@@ -278,19 +280,19 @@ final class PeerConnection implements PeerLink, Inbound {
             close("a bug of ours: " + e);
             swarm.bug(e);
         } finally {
-            idle.release();
+            untold.release();
         }
     }
 
-    /** Waits until the batch that is being kept has been told. */
-    private void awaitKept() {
-        idle.acquireUninterruptibly();
-        idle.release();
+    /** Waits until the batch that the other one keeps has been told. */
+    private void awaitTold() {
+        untold.acquireUninterruptibly(READERS);
+        untold.release(READERS);
     }
 
     private void passMessages() {
         if (messages.isEmpty()) return;
-        awaitKept();
+        awaitTold();
         unheard.acquireUninterruptibly();
         swarm.put(new SwarmEvent.PeerSaid(number, messages));
         messages = new ArrayList<>();
@@ -310,9 +312,9 @@ final class PeerConnection implements PeerLink, Inbound {
                 }
                 switch (next) {
                     case Outgoing.Said(Message message) -> write(message);
-                    case Outgoing.Block block -> {
-                        write(block);
-                        served++;
+                    case Outgoing.Blocks blocks -> {
+                        write(blocks);
+                        served += blocks.count();
                         if (up != null) {
                             // the next one waits until this one is paid for
                             channel.flush();
@@ -321,7 +323,7 @@ final class PeerConnection implements PeerLink, Inbound {
                             free = now + up.take(all - paid, now);
                             paid = all;
                         }
-                        if (up != null || served == SERVED_AT_ONCE) served = tellServed(served);
+                        if (up != null || served >= SERVED_AT_ONCE) served = tellServed(served);
                     }
                     case Outgoing.End() -> {
                         return;
@@ -346,27 +348,32 @@ final class PeerConnection implements PeerLink, Inbound {
         if (message instanceof Hashes hashes) hashesUnsent.addAndGet(-size(hashes));
     }
 
-    private void write(Outgoing.Block block) throws IOException {
+    private void write(Outgoing.Blocks blocks) throws IOException {
         BlockIntake intake = swarm.intake();
         if (intake == null) throw new IllegalStateException("a block is served before the files are open");
-        int piece = block.piece();
-        int begin = block.begin();
+        int piece = blocks.piece();
+        int begin = blocks.begin();
         if (crossing != null) {
             // there is one, since the peer asked for it
-            long theirs = crossing.toTheirs(piece, begin, block.length());
+            long theirs = crossing.toTheirs(piece, begin, blocks.length());
             piece = Crossing.piece(theirs);
             begin = Crossing.begin(theirs);
         }
-        ByteBuffer data = channel.beginBlock(piece, begin, block.length());
+        ByteBuffer data = channel.beginBlocks(piece, begin, blocks.length());
         try {
-            intake.holdings().read(block.piece(), block.begin(), data);
-            channel.endBlock();
+            intake.holdings().read(blocks.piece(), blocks.begin(), data);
+            channel.endBlocks();
         } catch (DiskFault e) {
-            channel.abandonBlock();
+            channel.abandonBlocks();
             if (e.kind() != DiskFault.Kind.WITHDRAWN) swarm.put(new SwarmEvent.DiskFailed(e));
-            if (channel.common().fast()) {
-                channel.put(new Message.RejectRequest(piece, begin, block.length()));
-            }
+            if (channel.common().fast()) reject(piece, begin, blocks.length());
+        }
+    }
+
+    private void reject(int piece, int begin, int length) throws IOException {
+        for (int from = 0; from < length; from += SwarmLimits.BLOCK) {
+            int next = Math.min(SwarmLimits.BLOCK, length - from);
+            channel.put(new Message.RejectRequest(piece, begin + from, next));
         }
     }
 }

@@ -6,7 +6,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.ByteChannel;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 import shoal.bytes.PeerId;
 
 /**
- * A connection to a peer that speaks messages. First one thread shakes hands; then one thread only reads and another
- * only writes, and neither allocates anything for a block: it goes from the socket to the read buffer to
- * {@link Inbound#block}, and from {@link #beginBlock} in the write buffer to the socket. The buffers start tiny,
+ * A connection to a peer that speaks messages. First one thread shakes hands; then one thread at a time only reads and
+ * another only writes, and neither allocates anything for a block: it goes from the socket to the read buffer to
+ * {@link Inbound#block}, and from {@link #beginBlocks} in the write buffer to the socket. The buffers start tiny,
  * become small with the first message, and grow when the peer is quick or a message is long; there are two of them to
  * read if that is wanted.
  *
@@ -27,23 +28,22 @@ public final class PeerChannel implements AutoCloseable {
     private static final Logger LOG = System.getLogger(PeerChannel.class.getName());
 
     /** Enough to shake hands, and on the heap: whoever connects shall not take what only the collector gives back. */
-    private static final int FIRST = 1 << 10;
+    static final int FIRST = 1 << 10;
 
-    private static final int SMALL = 32 << 10;
-
-    /** What stays in a core's cache, and is as much as comes at once. */
-    private static final int QUICK_IN = 256 << 10;
+    static final int SMALL = 32 << 10;
 
     /** The longest message fits in, whatever else is there. */
     private static final int LARGE_IN = WireLimits.MESSAGE + 4;
 
-    private static final int LARGE_OUT = 256 << 10;
+    /** Twice the sixteen blocks that are hashed at a time, and a part of one; what stays in a core's cache. */
+    private static final int QUICK_IN = 544 << 10;
 
-    private ByteChannel channel;
+    /** As many as are sent at once. */
+    public static final int BLOCKS_AT_ONCE = 16;
+
+    private ReadableByteChannel source;
     private final AtomicLong bytesIn = new AtomicLong();
-    private final AtomicLong bytesOut = new AtomicLong();
     private final AtomicLong blockBytesIn = new AtomicLong();
-    private final AtomicLong blockBytesOut = new AtomicLong();
 
     private @Nullable Handshake ours;
     private @Nullable Handshake theirs;
@@ -58,22 +58,20 @@ public final class PeerChannel implements AutoCloseable {
     private int most = Integer.MAX_VALUE;
     private @Nullable MessageStream stream;
 
-    // the writing thread's: what has to be sent lies before the position
-    private ByteBuffer out = ByteBuffer.allocate(FIRST);
-    private ByteBuffer outView = out.duplicate();
-    private volatile boolean writing;
-    private int blockLength;
-    private long blockBytes;
+    /** The writing thread's. */
+    private final SendBuffer out;
 
     /** Takes over a connected socket in blocking mode, which it closes. */
     public PeerChannel(SocketChannel socket) throws IOException {
-        this((ByteChannel) socket);
+        source = socket;
+        out = new SendBuffer(socket);
         // what belongs together is already written together
         socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
 
-    PeerChannel(ByteChannel channel) {
-        this.channel = channel;
+    <C extends ReadableByteChannel & GatheringByteChannel> PeerChannel(C channel) {
+        source = channel;
+        out = new SendBuffer(channel);
     }
 
     /** Whether a handshake comes; waits until that can be told. If none does, it may be an encrypted one. */
@@ -98,22 +96,25 @@ public final class PeerChannel implements AutoCloseable {
                 turns.release();
             }
             byte[] bytes = end.toSend();
-            room(bytes.length).put(bytes);
+            out.room(bytes.length).put(bytes);
             flush();
             if (isOver) break;
             fillHandshake();
         }
-        if (end.isEncrypted()) channel = new CipherChannel(channel, end.incoming(), end.outgoing());
+        if (!end.isEncrypted()) return;
+        var cipher = new CipherChannel(source, out.sink(), end.incoming(), end.outgoing());
+        source = cipher;
+        out.sink(cipher);
     }
 
     /** Whether what is said is encrypted; known when hands have been shaken. */
     public boolean isEncrypted() {
-        return channel instanceof CipherChannel;
+        return source instanceof CipherChannel;
     }
 
     /** Sends our handshake, at once. */
     public void send(Handshake handshake) throws IOException {
-        handshake.write(room(Handshake.BYTES));
+        handshake.write(out.room(Handshake.BYTES));
         flush();
         sent(handshake);
     }
@@ -207,7 +208,7 @@ public final class PeerChannel implements AutoCloseable {
         in.limit(to + Math.min(in.capacity() - to, most)).position(to);
         int count;
         try {
-            count = channel.read(in);
+            count = source.read(in);
         } finally {
             in.limit(in.position()).position(from);
         }
@@ -230,12 +231,12 @@ public final class PeerChannel implements AutoCloseable {
             in.compact().flip();
         } else if (isFull) {
             // one message is longer than all this
-            into(direct(in.capacity() < SMALL ? SMALL : in.capacity() < QUICK_IN ? QUICK_IN : LARGE_IN));
+            into(direct(in.capacity() < SMALL ? SMALL : LARGE_IN));
         }
     }
 
     /** It is the network's business, and not a bug of ours, if there is none: there are too many connections. */
-    private static ByteBuffer direct(int length) throws IOException {
+    static ByteBuffer direct(int length) throws IOException {
         try {
             return ByteBuffer.allocateDirect(length);
         } catch (OutOfMemoryError e) {
@@ -250,8 +251,7 @@ public final class PeerChannel implements AutoCloseable {
 
     /**
      * Leaves what was told of the last read where it lies, also while the next one is made, which goes to another
-     * buffer. What was told before the swap before this one may be overwritten. For the reading thread, from {@link
-     * Inbound#readDone}.
+     * buffer. What was told before the swap before this one may be overwritten. For who reads next.
      */
     public void swap() throws IOException {
         ByteBuffer before = in;
@@ -267,14 +267,14 @@ public final class PeerChannel implements AutoCloseable {
      */
     public boolean put(Message message) throws IOException {
         MessageStream messages = stream();
-        checkNoBlock();
+        out.checkNoBlock();
         if (message instanceof ExtensionMessage extended && !canSend(extended, messages)) return false;
         if (MessageWriter.isFast(message) && !messages.common().fast()) {
             throw new IllegalStateException(message + " without the fast extension");
         }
-        byte[] tail = MessageWriter.writeHead(message, messages.ids(), room(MessageWriter.HEAD));
+        byte[] tail = MessageWriter.writeHead(message, messages.ids(), out.room(MessageWriter.HEAD));
         for (int from = 0; from < tail.length; ) {
-            ByteBuffer room = room(1);
+            ByteBuffer room = out.room(1);
             int count = Math.min(room.remaining(), tail.length - from);
             room.put(tail, from, count);
             from += count;
@@ -287,76 +287,45 @@ public final class PeerChannel implements AutoCloseable {
                 && (message instanceof ExtendedHandshake || ExtensionWriter.id(message, messages.ids()) != 0);
     }
 
-    /**
-     * Starts a block behind the messages that have to be sent. It must be ended or abandoned before anything else.
-     *
-     * @return where its {@code length} bytes have to be put: a view of the write buffer, valid until then
-     */
+    /** As {@link #beginBlocks}, of one block. */
     public ByteBuffer beginBlock(int piece, int begin, int length) throws IOException {
+        return beginBlocks(piece, begin, length);
+    }
+
+    /**
+     * Starts blocks behind the messages that have to be sent: all full ones but for the last, side by side in a piece.
+     * They must be ended or abandoned before anything else.
+     *
+     * @param length bytes in all of them, at most {@link #BLOCKS_AT_ONCE} full ones
+     * @return where their {@code length} bytes have to be put: a view of the write buffer, valid until then
+     */
+    public ByteBuffer beginBlocks(int piece, int begin, int length) throws IOException {
         stream();
-        checkNoBlock();
-        WireLimits.checkBlock(piece, begin, length);
-        ByteBuffer room = room(MessageWriter.BLOCK_HEAD + length);
-        MessageWriter.writeBlockHead(piece, begin, length, room);
-        blockLength = length;
-        return outView.clear().limit(room.position() + length).position(room.position());
+        WireLimits.checkBlock(piece, begin, Math.min(length, WireLimits.BLOCK));
+        return out.beginBlocks(piece, begin, length);
     }
 
-    /** Ends a block, all of whose bytes have been put. */
-    public void endBlock() {
-        if (blockLength == 0) throw new IllegalStateException("no block was begun");
-        if (outView.hasRemaining()) {
-            throw new IllegalStateException(outView.remaining() + " bytes of a block are missing");
-        }
-        out.position(outView.position());
-        blockBytes += blockLength;
-        blockLength = 0;
+    /** Ends the blocks that were begun, all of whose bytes have been put. */
+    public void endBlocks() {
+        out.endBlocks();
     }
 
-    /** Takes a block back, as if it had never been begun. */
-    public void abandonBlock() {
-        if (blockLength == 0) throw new IllegalStateException("no block was begun");
-        out.position(out.position() - MessageWriter.BLOCK_HEAD);
-        blockLength = 0;
-    }
-
-    private void checkNoBlock() {
-        if (blockLength != 0) throw new IllegalStateException("a block was begun and not ended");
-    }
-
-    /** The write buffer with room for {@code length} bytes. */
-    private ByteBuffer room(int length) throws IOException {
-        if (out.remaining() >= length) return out;
-        if (out.capacity() < LARGE_OUT) {
-            out = direct(out.capacity() < SMALL ? SMALL : LARGE_OUT).put(out.flip());
-            outView = out.duplicate();
-        } else {
-            write();
-        }
-        return out.remaining() >= length ? out : room(length);
+    /** Takes the blocks back that were begun, as if they had never been. */
+    public void abandonBlocks() {
+        out.abandonBlocks();
     }
 
     /** Sends what has been put, and returns when the system has taken it. */
     public void flush() throws IOException {
-        checkNoBlock();
-        write();
-    }
-
-    private void write() throws IOException {
-        out.flip();
-        writing = true;
-        while (out.hasRemaining()) bytesOut.addAndGet(channel.write(out));
-        writing = false;
-        out.clear();
-        blockBytesOut.addAndGet(blockBytes);
-        blockBytes = 0;
+        out.checkNoBlock();
+        out.write();
     }
 
     /** Closes the connection; whoever reads or writes gets an IOException. Again is no error. */
     @Override
     public void close() {
         try {
-            channel.close();
+            source.close();
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "closing a connection", e);
         }
@@ -364,7 +333,7 @@ public final class PeerChannel implements AutoCloseable {
 
     /** Whether it waits for the peer to take what is sent, or is about to. */
     public boolean isWriting() {
-        return writing;
+        return out.isWriting();
     }
 
     /** All bytes that came, handshake included. */
@@ -374,7 +343,7 @@ public final class PeerChannel implements AutoCloseable {
 
     /** All bytes that were sent, handshake included. */
     public long bytesOut() {
-        return bytesOut.get();
+        return out.bytes();
     }
 
     /** The bytes of blocks that came. */
@@ -384,6 +353,6 @@ public final class PeerChannel implements AutoCloseable {
 
     /** The bytes of blocks that were sent. */
     public long blockBytesOut() {
-        return blockBytesOut.get();
+        return out.blockBytes();
     }
 }

@@ -36,7 +36,9 @@ class BlockIntakeTest {
     private BlockReceipt.Fate accept(int peer, int block, int length, Hash leaf) throws Exception {
         ActivePiece target = intake.admit(asked, 0, block * 16384, length);
         if (target == null) return BlockReceipt.Fate.SPARE;
-        return intake.keep(peer, target, block, leaf, ByteBuffer.allocate(length)).fate();
+        BlockReceipt.Fate fate = BlockIntake.claim(peer, target, block, leaf);
+        if (fate == BlockReceipt.Fate.STORED) intake.write(target, block, ByteBuffer.allocate(length));
+        return fate;
     }
 
     @Test
@@ -78,8 +80,7 @@ class BlockIntakeTest {
         ActivePiece late = intake.admit(asked, 0, 0, 16384);
         assertNotNull(late);
         assertEquals(BlockReceipt.Fate.STORED, accept(2, 0, 16384, content.leaf(0, 0)));
-        BlockReceipt receipt = intake.keep(1, late, 0, content.leaf(0, 0), ByteBuffer.allocate(16384));
-        assertEquals(BlockReceipt.Fate.SPARE, receipt.fate());
+        assertEquals(BlockReceipt.Fate.SPARE, BlockIntake.claim(1, late, 0, content.leaf(0, 0)));
         assertEquals(2, piece.owner(0));
     }
 

@@ -23,7 +23,7 @@ class OutboxTest {
     private static final Hashes ANSWER = new Hashes(ASKED, HashList.wrap(new byte[4 * Hash.BYTES]));
 
     private final long start = System.nanoTime();
-    private final Outbox outbox = new Outbox(true);
+    private final Outbox outbox = new Outbox(true, 16);
 
     private static List<Object> all(Outbox outbox) {
         var all = new ArrayList<>();
@@ -34,7 +34,7 @@ class OutboxTest {
     }
 
     private static Outgoing block(int piece) {
-        return new Outgoing.Block(piece, 0, 16_384);
+        return new Outgoing.Blocks(piece, 0, 16_384, 1);
     }
 
     private static void serve(Outbox outbox, int... pieces) {
@@ -61,7 +61,7 @@ class OutboxTest {
 
     @Test
     void withoutTheFastExtensionAChokeWaitsForTheBlocksBeforeItAndForNoOthers() {
-        var plain = new Outbox(false);
+        var plain = new Outbox(false, 16);
         plain.say(new Message.Have(1));
         serve(plain, 1, 2);
         plain.say(new Message.Choke());
@@ -70,6 +70,44 @@ class OutboxTest {
         serve(plain, 3, 4);
         assertEquals(List.of(new Message.Have(1), block(1), block(2), new Message.Choke(), new Message.Have(2),
                 new Message.Unchoke(), block(3), block(4)), all(plain));
+    }
+
+    @Test
+    void blocksThatLieSideBySideGoTogether() {
+        for (int i = 0; i < 20; i++) outbox.serve(1, i << 14, 16_384);
+        outbox.serve(1, 20 << 14, 100);
+        outbox.serve(1, (20 << 14) + 100, 16_384);
+        outbox.serve(2, (21 << 14) + 100, 16_384);
+        outbox.serve(2, 5 << 14, 16_384);
+        outbox.serve(2, 7 << 14, 16_384);
+        outbox.serve(2, 6 << 14, 16_384);
+        assertEquals(List.of(new Outgoing.Blocks(1, 0, 16 << 14, 16),
+                // behind a short one there is no other
+                new Outgoing.Blocks(1, 16 << 14, (4 << 14) + 100, 5),
+                new Outgoing.Blocks(1, (20 << 14) + 100, 16_384, 1),
+                new Outgoing.Blocks(2, (21 << 14) + 100, 16_384, 1),
+                new Outgoing.Blocks(2, 5 << 14, 16_384, 1),
+                new Outgoing.Blocks(2, 7 << 14, 16_384, 1),
+                new Outgoing.Blocks(2, 6 << 14, 16_384, 1)), all(outbox));
+    }
+
+    @Test
+    void whatWaitsForAChokeDoesNotGoTogetherWithWhatIsBeforeIt() {
+        var plain = new Outbox(false, 16);
+        plain.serve(1, 0, 16_384);
+        plain.say(new Message.Choke());
+        plain.say(new Message.Unchoke());
+        plain.serve(1, 16_384, 16_384);
+        assertEquals(List.of(new Outgoing.Blocks(1, 0, 16_384, 1), new Message.Choke(), new Message.Unchoke(),
+                new Outgoing.Blocks(1, 16_384, 16_384, 1)), all(plain));
+    }
+
+    @Test
+    void whoTakesOneAtATimeGetsOneAtATime() {
+        var slow = new Outbox(true, 1);
+        slow.serve(1, 0, 16_384);
+        slow.serve(1, 16_384, 16_384);
+        assertEquals(2, all(slow).size());
     }
 
     @Test

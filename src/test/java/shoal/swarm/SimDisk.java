@@ -143,7 +143,7 @@ final class SimDisk {
         }
 
         @Override
-        public void write(int piece, int begin, ByteBuffer block) throws DiskFault {
+        public void write(int piece, int begin, ByteBuffer... block) throws DiskFault {
             if (failsAfter >= 0 && writes++ >= failsAfter) throw new DiskFault(DiskFault.Kind.FULL, "the disk is full");
             blocks(written, canonical(piece))[begin >>> 14] = incoming;
         }

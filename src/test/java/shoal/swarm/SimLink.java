@@ -184,9 +184,10 @@ final class SimLink implements PeerLink {
         ByteBuffer bytes = network.anyBytes.clear().limit(item.length);
         int block = item.begin >>> Merkle.BLOCK_BITS;
         ActivePiece target = intake.admit(asked, item.piece, item.begin, item.length);
-        BlockReceipt receipt = target == null
-                ? new BlockReceipt(item.piece, block, BlockReceipt.Fate.SPARE)
-                : intake.keep(number, target, block, content, bytes);
+        BlockReceipt.Fate fate =
+                target == null ? BlockReceipt.Fate.SPARE : BlockIntake.claim(number, target, block, content);
+        if (target != null && fate == BlockReceipt.Fate.STORED) intake.write(target, block, bytes);
+        var receipt = new BlockReceipt(item.piece, block, fate);
         network.check.came(this, item.piece, block, content, receipt);
         return receipt;
     }

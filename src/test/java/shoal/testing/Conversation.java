@@ -170,7 +170,7 @@ public final class Conversation implements AutoCloseable {
     public void sendBlock(int piece, int begin, byte[] data) throws IOException {
         synchronized (writing) {
             channel.beginBlock(piece, begin, data.length).put(data);
-            channel.endBlock();
+            channel.endBlocks();
             channel.flush();
         }
         synchronized (this) {

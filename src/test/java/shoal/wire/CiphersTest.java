@@ -73,7 +73,7 @@ final class CiphersTest {
         for (int i = 0; i < BLOCKS; i++) {
             channel.put(new Message.Have(i));
             channel.beginBlock(i, 0, 16384).put(block(i));
-            channel.endBlock();
+            channel.endBlocks();
         }
         CompletableFuture<Boolean> sent = start(channel, each -> {
             each.flush();
@@ -108,7 +108,7 @@ final class CiphersTest {
     }
 
     /** Copies everything that is written. */
-    private record Overheard(ByteChannel channel, ByteArrayOutputStream written) implements ByteChannel {
+    private record Overheard(ByteChannel channel, ByteArrayOutputStream written) implements TestLine {
         @Override
         public int read(ByteBuffer to) throws IOException {
             return channel.read(to);

@@ -10,8 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.channels.ByteChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ import shoal.bytes.Bits;
 /** The two buffers of a channel over connections that take and give bytes in portions of their own choice. */
 final class PeerBufferTest {
     /** Gives {@code incoming} in random portions, and keeps what is written in random portions. */
-    private static final class Portions implements ByteChannel {
+    private static final class Portions implements TestLine {
         private final SplittableRandom random;
         private final int most;
         private final ByteBuffer incoming;
@@ -56,14 +56,6 @@ final class PeerBufferTest {
             outgoing.writeBytes(portion);
             return portion.length;
         }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }
 
     private static byte[] handshake() {
@@ -75,7 +67,7 @@ final class PeerBufferTest {
     private static void say(PeerChannel channel, Object said) throws IOException {
         if (said instanceof Collected.Block block) {
             channel.beginBlock(block.piece(), block.begin(), block.data().length()).put(block.data().buffer());
-            channel.endBlock();
+            channel.endBlocks();
         } else {
             assertTrue(channel.put((Message) said));
         }
@@ -94,6 +86,48 @@ final class PeerBufferTest {
             }
         }
         return said;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {13, 5000, 40_000, 1_000_000})
+    void blocksThatAreBegunTogetherAreHeardOneByOneBetweenTheMessages(int most) throws Exception {
+        long seed = 77L + most;
+        var random = new SplittableRandom(seed);
+        var line = new Portions(random, most, handshake());
+        var speaker = new PeerChannel(line);
+        speaker.send(Bytes.handshake(Features.OURS, 1));
+        speaker.receiveHandshake();
+        var said = new ArrayList<Object>();
+        for (int i = 0; i < 60; i++) {
+            for (int have = random.nextInt(3); have > 0; have--) {
+                said.add(new Message.Have(i * 10 + have));
+                speaker.put(new Message.Have(i * 10 + have));
+            }
+            var data = new byte[1 + random.nextInt(random.nextInt(5) == 0 ? 100 : 16 * 16384)];
+            random.nextBytes(data);
+            speaker.beginBlocks(i, 32768, data.length).put(data);
+            if (random.nextInt(5) == 0) {
+                speaker.abandonBlocks();
+                continue;
+            }
+            speaker.endBlocks();
+            for (int from = 0; from < data.length; from += 16384) {
+                byte[] block = Arrays.copyOfRange(data, from, Math.min(data.length, from + 16384));
+                said.add(new Collected.Block(i, 32768 + from, BString.wrap(block)));
+            }
+            if (random.nextInt(4) == 0) speaker.flush();
+        }
+        speaker.flush();
+        assertEquals(line.outgoing.size(), speaker.bytesOut());
+        var collected = new Collected();
+        var hearer = new PeerChannel(new Portions(random, most, line.outgoing.toByteArray()));
+        hearer.receiveHandshake();
+        hearer.send(Bytes.handshake(Features.OURS, 2));
+        while (hearer.read(collected)) {
+            // until all is heard
+        }
+        assertEquals(said, collected.all, "seed " + seed);
+        assertEquals(speaker.blockBytesOut(), hearer.blockBytesIn());
     }
 
     private static Message longBitfield(SplittableRandom random) {
@@ -155,12 +189,12 @@ final class PeerBufferTest {
         for (int i = 0; i < 100; i++) {
             channel.read(inbound);
             channel.beginBlock(i, 0, 16384).put(data.clear());
-            channel.endBlock();
+            channel.endBlocks();
         }
         long before = allocated();
         while (channel.read(inbound)) {
             channel.beginBlock(1, 0, 16384).put(data.clear());
-            channel.endBlock();
+            channel.endBlocks();
             if ((inbound.blocks & 7) == 0) channel.flush();
         }
         long bytes = allocated() - before;
@@ -185,7 +219,7 @@ final class PeerBufferTest {
     }
 
     /** Gives one buffer in portions of 10,000 bytes and forgets what is written; allocates nothing. */
-    private record QuietLine(ByteBuffer incoming) implements ByteChannel {
+    private record QuietLine(ByteBuffer incoming) implements TestLine {
         @Override
         public int read(ByteBuffer to) {
             int count = Math.min(10_000, Math.min(to.remaining(), incoming.remaining()));
@@ -202,14 +236,6 @@ final class PeerBufferTest {
             from.position(from.limit());
             return count;
         }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }
 
     @Test

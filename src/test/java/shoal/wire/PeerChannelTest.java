@@ -62,7 +62,7 @@ final class PeerChannelTest {
 
     private static void put(PeerChannel channel, int piece, int begin, byte[] data) throws IOException {
         channel.beginBlock(piece, begin, data.length).put(data);
-        channel.endBlock();
+        channel.endBlocks();
     }
 
     private static byte[] random(SplittableRandom random, int length) {
@@ -240,7 +240,7 @@ final class PeerChannelTest {
         try (PeerPair pair = PeerPair.shaken()) {
             pair.left().put(new Message.Have(1));
             pair.left().beginBlock(5, 0, 16384).put(new byte[100]);
-            pair.left().abandonBlock();
+            pair.left().abandonBlocks();
             pair.left().put(new Message.Have(2));
             put(pair.left(), 6, 0, new byte[] {1, 2, 3});
             pair.left().flush();
@@ -258,7 +258,7 @@ final class PeerChannelTest {
     void refusesToSendABlockThatIsNotFull() throws Exception {
         try (PeerPair pair = PeerPair.shaken()) {
             pair.left().beginBlock(5, 0, 16384).put(new byte[100]);
-            assertThrows(IllegalStateException.class, () -> pair.left().endBlock());
+            assertThrows(IllegalStateException.class, () -> pair.left().endBlocks());
             assertThrows(IllegalStateException.class, () -> pair.left().put(new Message.Choke()));
             assertThrows(IllegalStateException.class, () -> pair.left().flush());
             assertThrows(IllegalStateException.class, () -> pair.left().beginBlock(5, 0, 1));
