@@ -36,7 +36,7 @@ public final class PeerChannel implements AutoCloseable {
     private static final int LARGE_IN = WireLimits.MESSAGE + 4;
 
     /** Twice the sixteen blocks that are hashed at a time, and a part of one; what stays in a core's cache. */
-    private static final int QUICK_IN = 544 << 10;
+    private static final int QUICK_IN = 33 * (MessageWriter.BLOCK_HEAD + WireLimits.BLOCK) - 1;
 
     /** As many as are sent at once. */
     public static final int BLOCKS_AT_ONCE = 16;
