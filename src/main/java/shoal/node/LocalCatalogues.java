@@ -25,8 +25,11 @@ import shoal.discovery.Neighbours;
 final class LocalCatalogues implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LocalCatalogues.class.getName());
 
-    /** So long do neighbours have to be found: their programs wait for each other before they speak. */
-    private static final Duration LOOK = Duration.ofSeconds(4);
+    /**
+     * So long do neighbours have to be found: their programs wait for each other before they speak, and who has only
+     * just begun to share is heard after three seconds, on a busy machine after six.
+     */
+    private static final Duration LOOK = Duration.ofSeconds(8);
 
     /** When one of them knows the name, so long do the others have. */
     private static final Duration OTHERS = Duration.ofSeconds(1);
