@@ -83,7 +83,9 @@ final class Round {
         for (int piece : proven.keySet()) touched(keeper, files, piece).proven.add(piece);
         for (Touched each : files.values()) {
             each.whole = !each.proven.isEmpty() && isWhole(keeper, each);
-            each.atOnce = each.whole && each.file.file.length() <= SMALL && recorded.isEmpty();
+            // killed between the name and the note, the next start must hash it; so nothing that was known before
+            boolean isNew = each.file.part < 0 && recorded.isEmpty();
+            each.atOnce = each.whole && isNew && each.file.file.length() <= SMALL;
         }
         return files.values();
     }

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import shoal.manifest.ManifestFile;
 import shoal.merkle.Merkle;
 import shoal.testing.Program;
 
@@ -93,7 +94,8 @@ final class CrashIT {
                 case "H" -> have.add(words[1]);
                 case "P" -> partial.add(words[1]);
                 case "HASHED" -> {
-                    assertEquals("0", words[1], when + ": bytes of whole files that were hashed again");
+                    long hashed = Long.parseLong(words[1]);
+                    assertTrue(hashed <= inFlight(), when + ": " + hashed + " bytes of whole files were hashed again");
                     assertTrue(have.containsAll(committed), when + ": a committed piece is lost");
                     for (String block : recorded) {
                         boolean there = partial.contains(block) || have.contains(block.split(" ", 2)[0]);
@@ -110,6 +112,19 @@ final class CrashIT {
         twice += again;
         mostTwice = Math.max(mostTwice, again);
         assertTrue(again <= MIB, when + ": " + again + " blocks came again");
+    }
+
+    /** Bytes of files of which nothing is committed: one that came within one round is noted after it has its name. */
+    private long inFlight() {
+        long bytes = 0;
+        for (ManifestFile file : CrashVictim.content(SIZE).manifest.files()) {
+            boolean isBegun = false;
+            for (int piece = file.firstPiece(); piece < file.endPiece(); piece++) {
+                isBegun |= committed.contains(Integer.toString(piece));
+            }
+            if (!isBegun) bytes += file.length();
+        }
+        return bytes;
     }
 
     /** What SQLite says of a copy: to look at the database itself would tidy it up. */
