@@ -35,8 +35,8 @@ public final class PeerChannel implements AutoCloseable {
     /** The longest message fits in, whatever else is there. */
     private static final int LARGE_IN = WireLimits.MESSAGE + 4;
 
-    /** Twice the sixteen blocks that are hashed at a time, and a part of one; what stays in a core's cache. */
-    private static final int QUICK_IN = 33 * (MessageWriter.BLOCK_HEAD + WireLimits.BLOCK) - 1;
+    /** The sixteen blocks that are hashed at a time, and a part of one; more would come again after each kill. */
+    private static final int QUICK_IN = 17 * (MessageWriter.BLOCK_HEAD + WireLimits.BLOCK) - 1;
 
     /** As many as are sent at once. */
     public static final int BLOCKS_AT_ONCE = 16;
